@@ -1,0 +1,8 @@
+from django.apps import AppConfig
+
+
+class SinsConfig(AppConfig):
+    name = "sins"
+
+    def ready(self) -> None:
+        from sins import checks  # noqa: F401  (registers the system checks)

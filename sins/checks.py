@@ -1,0 +1,37 @@
+"""System checks of the settings: what would be unsafe or could not work stops the start."""
+
+from typing import Any
+
+from django.conf import settings
+from django.core.checks import CheckMessage, Error, Warning, register
+
+
+@register()
+def check_auth_mode(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+    if settings.AUTH_MODE == "token":
+        return [
+            Error(
+                "AUTH_MODE=token is not built yet.",
+                hint="Set AUTH_MODE=header; with DEBUG=0 also ALLOW_INSECURE_ROLE_HEADER=1, "
+                "behind TLS and in a trusted network only.",
+                id="sins.E001",
+            )
+        ]
+    if settings.DEBUG:
+        return []
+    if not settings.ALLOW_INSECURE_ROLE_HEADER:
+        return [
+            Error(
+                "AUTH_MODE=header lets every caller choose a role.",
+                hint="With DEBUG=0 set ALLOW_INSECURE_ROLE_HEADER=1 to say that you mean it.",
+                id="sins.E002",
+            )
+        ]
+    return [Warning("Every caller chooses a role: AUTH_MODE=header.", id="sins.W001")]
+
+
+@register()
+def check_secret_key(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+    if settings.DEBUG or len(settings.SECRET_KEY) >= 32:
+        return []
+    return [Error("SECRET_KEY is shorter than 32 characters.", id="sins.E003")]

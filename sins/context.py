@@ -1,0 +1,19 @@
+"""What every page shows: where it is, in which role, and how the locations are in sync."""
+
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+
+from events import queries
+from events.principal import ROLES
+
+
+def location(request: HttpRequest) -> dict[str, Any]:
+    return {
+        "location_id": settings.LOCATION_ID,
+        "location_name": settings.LOCATION_NAME,
+        "principal": getattr(request, "principal", None),
+        "roles": ROLES if settings.AUTH_MODE == "header" else (),
+        "sync": queries.sync_pill,  # called only by templates that show it
+    }

@@ -1,0 +1,205 @@
+"""Django settings of one location, read from the environment (and `.env`)."""
+
+from pathlib import Path
+
+from csp.constants import NONE, SELF
+from django.core.exceptions import ImproperlyConfigured
+from dotenv import load_dotenv
+
+from sins import env
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+load_dotenv(BASE_DIR / ".env")
+
+# Location: this installation's id, the same for all its processes; and its name for people.
+LOCATION_ID = env.text("LOCATION_ID", pattern=r"[a-z0-9-]{1,32}")
+LOCATION_NAME = env.text("LOCATION_NAME", "")
+
+DEBUG = env.flag("DEBUG")
+SECRET_KEY = env.secret("SECRET_KEY")
+if not SECRET_KEY:
+    raise ImproperlyConfigured(
+        "SECRET_KEY is empty. Put a long random text there, or name SECRET_KEY_FILE."
+    )
+ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", "127.0.0.1,localhost" if DEBUG else "")
+CSRF_TRUSTED_ORIGINS = env.words("CSRF_TRUSTED_ORIGINS")
+
+# Who may do what: `header` takes the role from ROLE_HEADER; `token` comes with the token API.
+AUTH_MODE = env.choice("AUTH_MODE", "header" if DEBUG else "token", ("header", "token"))
+ALLOW_INSECURE_ROLE_HEADER = env.flag("ALLOW_INSECURE_ROLE_HEADER")
+ROLE_HEADER = env.text("ROLE_HEADER", "X-Role", pattern=r"[A-Za-z][A-Za-z0-9-]{0,40}")
+# What customers see of the list: masked (default) or full.
+CUSTOMER_VIEW = env.choice("CUSTOMER_VIEW", "masked", ("masked", "full"))
+
+# Fuzzy search: answers per query when `limit` is not given.
+FUZZY_HIT_LIMIT = env.whole("FUZZY_HIT_LIMIT", "25", at_least=1, at_most=100)
+
+# Kafka: brokers, topics. Any other KAFKA_X_Y passes to the client as `x.y` (events/kafka.py).
+KAFKA_BOOTSTRAP = env.text("KAFKA_BOOTSTRAP", "127.0.0.1:9092")
+KAFKA_TOPIC = env.text("KAFKA_TOPIC", "customer.events", pattern=r"[A-Za-z0-9._-]{1,200}")
+STATUS_TOPIC = "location.status"
+# Heartbeats: seconds between two, while there is work and when idle.
+HEARTBEAT_S = env.number("HEARTBEAT_S", "2", at_least=0.1, at_most=60)
+HEARTBEAT_IDLE_S = env.number("HEARTBEAT_IDLE_S", "10", at_least=0.1, at_most=60)
+# Healing: seconds a hole must last before it is asked for, between two re-sendings of one range,
+# and for which an origin must be silent before a peer answers in its place.
+HEAL_AFTER_S = env.number("HEAL_AFTER_S", "30", at_least=0.1, at_most=3600)
+RESEND_AFTER_S = env.number("RESEND_AFTER_S", "30", at_least=0.1, at_most=3600)
+ORIGIN_SILENT_S = env.number("ORIGIN_SILENT_S", "300", at_least=0.1, at_most=86400)
+
+INSTALLED_APPS = [
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.messages",
+    "django.contrib.sessions",
+    "django.contrib.staticfiles",
+    "django.contrib.postgres",
+    "csp",
+    "django_htmx",
+    "rest_framework",
+    "events",
+    "audit",
+    "entities",
+    "customers",
+    "sins",
+]
+
+MIDDLEWARE = [
+    "sins.middleware.RequestContextMiddleware",
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "sins.middleware.PrincipalMiddleware",
+]
+
+ROOT_URLCONF = "sins.urls"
+WSGI_APPLICATION = "sins.wsgi.application"
+APPEND_SLASH = False  # every path answers with and without its slash, without a redirect
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "sins" / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "sins.context.location",
+            ],
+        },
+    },
+]
+
+# Web processes cut a statement off after STATEMENT_TIMEOUT_MS (sins/wsgi.py sets it); 0 = never.
+_STATEMENT_TIMEOUT_MS = env.whole("STATEMENT_TIMEOUT_MS", "0")
+DATABASES = {
+    "default": {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": env.text("POSTGRES_DB", "sins"),
+        "USER": env.text("POSTGRES_USER", "sins"),
+        "PASSWORD": env.secret("POSTGRES_PASSWORD", ""),
+        "HOST": env.text("POSTGRES_HOST", "127.0.0.1"),
+        "PORT": env.text("POSTGRES_PORT", "5432"),
+        "CONN_MAX_AGE": 600,
+        "CONN_HEALTH_CHECKS": True,
+        "OPTIONS": {
+            "application_name": f"sins-{LOCATION_ID}",
+            "connect_timeout": 5,
+            "options": f"-c statement_timeout={_STATEMENT_TIMEOUT_MS} -c lock_timeout=10000",
+        },
+    }
+}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator"},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+LOGIN_URL = "/login"
+LOGIN_REDIRECT_URL = "/"
+LOGOUT_REDIRECT_URL = "/"
+
+LANGUAGE_CODE = "en"
+TIME_ZONE = env.text("TIME_ZONE", "UTC")  # the zone in which people read times; stored is UTC
+USE_I18N = True
+USE_TZ = True
+
+STATIC_URL = "/static/"
+STATIC_ROOT = Path(env.text("STATIC_ROOT", str(BASE_DIR / "var" / "static")))
+_STATIC_STORAGE = (
+    "django.contrib.staticfiles.storage.StaticFilesStorage"
+    if DEBUG
+    else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+)
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": _STATIC_STORAGE},
+}
+WHITENOISE_USE_FINDERS = DEBUG  # the demo needs no collectstatic
+WHITENOISE_AUTOREFRESH = False
+
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": ["customers.api.authentication.PrincipalAuthentication"],
+    "DEFAULT_PERMISSION_CLASSES": [],
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_PARSER_CLASSES": ["customers.api.parsers.StrictJSONParser"],
+    "EXCEPTION_HANDLER": "customers.api.errors.handle",
+    "URL_FORMAT_OVERRIDE": None,
+    "UNAUTHENTICATED_USER": None,
+}
+
+# Bodies: bytes accepted in one request.
+DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 200
+
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [SELF],
+        "img-src": [SELF, "data:"],
+        "object-src": [NONE],
+        "base-uri": [NONE],
+        "frame-ancestors": [NONE],
+        "form-action": [SELF],
+    }
+}
+SECURE_REFERRER_POLICY = "no-referrer"
+SECURE_CONTENT_TYPE_NOSNIFF = True
+X_FRAME_OPTIONS = "DENY"
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_AGE = 12 * 60 * 60
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = not DEBUG
+# Cookies know no ports: several locations on one host must not overwrite each other's.
+SESSION_COOKIE_NAME = f"session_{LOCATION_ID}"
+CSRF_COOKIE_NAME = f"csrf_{LOCATION_ID}"
+CSRF_FAILURE_VIEW = "sins.views.csrf_failure"
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if not DEBUG else None
+SECURE_HSTS_SECONDS = 0 if DEBUG else 31_536_000
+
+LOG_LEVEL = env.choice("LOG_LEVEL", "info", ("debug", "info", "warning", "error")).upper()
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"ecs": {"()": "sins.logs.EcsFormatter", "location_id": LOCATION_ID}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "ecs"}},
+    "root": {"handlers": ["stderr"], "level": LOG_LEVEL},
+    "loggers": {
+        # Django's own lines repeat the path with its query: ours say the same without.
+        "django.request": {"level": "CRITICAL"},
+        "django.server": {"level": "CRITICAL"},
+        "django.security": {"level": "ERROR"},
+    },
+}
+
+SILENCED_SYSTEM_CHECKS = [
+    "security.W008",  # the proxy redirects to https; health checks inside use http
+    "security.W021",  # HSTS preloading is the domain owner's decision
+]

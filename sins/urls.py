@@ -1,0 +1,22 @@
+"""Where every path goes. Each answers with and without its trailing slash."""
+
+from django.contrib.auth import views as auth_views
+from django.urls import include, path, re_path
+
+from sins import views
+
+urlpatterns = [
+    re_path(r"^livez/?$", views.livez),
+    re_path(r"^readyz/?$", views.readyz),
+    re_path(r"^metrics/?$", views.metrics_text),
+    re_path(r"^login/?$", auth_views.LoginView.as_view(), name="login"),
+    re_path(r"^logout/?$", auth_views.LogoutView.as_view(), name="logout"),
+    re_path(r"^role/?$", views.choose_role, name="role"),
+    path("api/customers/", include("customers.api.urls")),
+    path("", include("customers.urls_web")),
+]
+
+handler400 = views.bad_request
+handler403 = views.permission_denied
+handler404 = views.not_found
+handler500 = views.server_error

@@ -1,0 +1,90 @@
+"""Health, metrics, role switch and the error pages: what belongs to no app."""
+
+from django.conf import settings
+from django.db import DatabaseError, connection
+from django.db.migrations.executor import MigrationExecutor
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.shortcuts import render
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_POST
+
+from events.principal import ROLES
+from sins import metrics
+
+
+@require_GET
+@never_cache
+def livez(request: HttpRequest) -> JsonResponse:
+    """The process answers. Nothing else is looked at."""
+    return JsonResponse({"status": "ok", "location_id": settings.LOCATION_ID})
+
+
+@require_GET
+@never_cache
+def readyz(request: HttpRequest) -> JsonResponse:
+    """Database and migrations only: Kafka and lag never take a location out of service."""
+    try:
+        executor = MigrationExecutor(connection)
+        waiting = executor.migration_plan(executor.loader.graph.leaf_nodes())
+    except DatabaseError:
+        return JsonResponse({"status": "no database"}, status=503)
+    if waiting:
+        return JsonResponse({"status": f"{len(waiting)} migrations wait"}, status=503)
+    return JsonResponse({"status": "ok", "location_id": settings.LOCATION_ID})
+
+
+@require_GET
+@never_cache
+def metrics_text(request: HttpRequest) -> HttpResponse:
+    return HttpResponse(metrics.text(), content_type=metrics.CONTENT_TYPE)
+
+
+@require_POST
+def choose_role(request: HttpRequest) -> HttpResponse:
+    """The role switch of header mode: kept in the session, for pages only."""
+    role = request.POST.get("role", "")
+    if settings.AUTH_MODE != "header" or role not in ROLES:
+        return error_page(request, 400, "This role cannot be chosen here.")
+    request.session["role"] = role
+    target = request.POST.get("next", "/")
+    if not url_has_allowed_host_and_scheme(target, allowed_hosts={request.get_host()}):
+        target = "/"
+    return HttpResponseRedirect(target)
+
+
+def error_page(request: HttpRequest, status: int, detail: str) -> HttpResponse:
+    """One page for all errors; JSON for callers of the API."""
+    if request.path.startswith("/api/"):
+        return JsonResponse({"detail": detail, "code": ERROR_CODES[status]}, status=status)
+    context = {"status": status, "detail": detail}
+    return render(request, "error.html", context, status=status)
+
+
+ERROR_CODES = {400: "bad_request", 403: "forbidden", 404: "not_found", 500: "server_error"}
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return error_page(request, 400, "The request could not be read. Go back and try again.")
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    return error_page(
+        request, 403, "This page was open too long or in another window. Reload it and try again."
+    )
+
+
+def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return error_page(request, 403, "Your role may not do this. Ask a service provider.")
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return error_page(request, 404, "There is no page at this address.")
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    return error_page(
+        request,
+        500,
+        "Something failed here. Nothing was half written. Tell support the request id.",
+    )
