@@ -37,7 +37,7 @@ FUZZY_HIT_LIMIT = env.whole("FUZZY_HIT_LIMIT", "25", at_least=1, at_most=100)
 # Kafka: brokers, topics. Any other KAFKA_X_Y passes to the client as `x.y` (events/kafka.py).
 KAFKA_BOOTSTRAP = env.text("KAFKA_BOOTSTRAP", "127.0.0.1:9092")
 KAFKA_TOPIC = env.text("KAFKA_TOPIC", "customer.events", pattern=r"[A-Za-z0-9._-]{1,200}")
-STATUS_TOPIC = "location.status"
+STATUS_TOPIC = env.text("STATUS_TOPIC", "location.status", pattern=r"[A-Za-z0-9._-]{1,200}")
 # Heartbeats: seconds between two, while there is work and when idle.
 HEARTBEAT_S = env.number("HEARTBEAT_S", "2", at_least=0.1, at_most=60)
 HEARTBEAT_IDLE_S = env.number("HEARTBEAT_IDLE_S", "10", at_least=0.1, at_most=60)

@@ -1,0 +1,59 @@
+"""Pytest plugin: the environment of the tests, before Django reads its settings.
+
+The suite brings its own services and never skips: without PostgreSQL, Kafka or a browser the
+tests that need them fail with the sentence of `deploy.local`.
+"""
+
+import os
+import secrets
+import shutil
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import hypothesis
+import pytest
+
+from deploy.local.postgres import Cluster
+
+# Tests may lose their data: no fsync makes a cluster several times faster.
+FORGETFUL = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+
+# /var/tmp, because as root the databases run as another user, who must be able to walk there.
+HOME = Path(tempfile.mkdtemp(prefix="sins-tests-", dir="/var/tmp"))
+HOME.chmod(0o755)
+CLUSTER = Cluster(HOME / "postgres", settings={**FORGETFUL, "max_connections": "200"})
+
+os.environ.update(
+    LOCATION_ID="loc1",
+    LOCATION_NAME="Test",
+    DEBUG="1",
+    AUTH_MODE="header",
+    SECRET_KEY=secrets.token_hex(32),
+    ALLOWED_HOSTS="127.0.0.1,localhost,testserver",
+    KAFKA_BOOTSTRAP="127.0.0.1:1",  # nobody: a unit or integration test must not need Kafka
+    LOG_LEVEL="error",
+    **CLUSTER.address.environment(),
+)
+
+hypothesis.settings.register_profile("default", deadline=None, print_blob=True)
+hypothesis.settings.register_profile("thorough", deadline=None, max_examples=2_000)
+hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Cluster]:
+    """The PostgreSQL cluster of the integration tests, started when the first one needs it."""
+    CLUSTER.start()
+    yield CLUSTER
+    CLUSTER.stop()
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(postgres: Cluster) -> None:
+    """Pytest-django's hook before it makes its test database: by then the cluster runs."""
+
+
+def pytest_unconfigure() -> None:
+    CLUSTER.stop()
+    shutil.rmtree(HOME, ignore_errors=True)
