@@ -1,0 +1,1 @@
+"""What sets SINS up and runs it."""

@@ -1,0 +1,24 @@
+"""What the local tools say to the person who started them."""
+
+import sys
+from collections.abc import Callable
+
+
+class NotPossibleError(Exception):
+    """Something the person has to put right first; the message says what and how."""
+
+
+def say(line: str) -> None:
+    print(line, flush=True)
+
+
+def run(main: Callable[[], int]) -> None:
+    """Ends this process with what `main` returns, or with 1 and the sentence of its refusal."""
+    try:
+        code = main()
+    except NotPossibleError as refusal:
+        print(refusal, file=sys.stderr, flush=True)
+        code = 1
+    except KeyboardInterrupt:
+        code = 130
+    sys.exit(code)

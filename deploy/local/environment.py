@@ -1,0 +1,68 @@
+"""The checkout's virtual environment, made and kept up to date with the pinned requirements.
+
+python3 -m deploy.local.environment demo|test
+"""
+
+import fcntl
+import hashlib
+import subprocess
+import sys
+from pathlib import Path
+
+from deploy.local import console, places
+from deploy.local.console import NotPossibleError, say
+
+REQUIREMENTS = {"demo": "requirements.txt", "test": "requirements-dev.txt"}
+
+
+def prepare(purpose: str) -> None:
+    """Makes `.venv` when it is missing, and installs what changed since it was last made.
+
+    Raises NotPossibleError when pip cannot install (its own words stand above).
+    """
+    with (places.CHECKOUT / ".venv.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)  # two commands started at once must not install at once
+        _make()
+        _install(REQUIREMENTS[purpose])
+
+
+def _make() -> None:
+    # A moved checkout, or a Python that was removed, leaves an environment that cannot run.
+    if places.VENV_PYTHON.exists() and _runs(places.VENV_PYTHON):
+        return
+    say(f"Making the virtual environment {places.VENV}")
+    done = subprocess.run([sys.executable, "-m", "venv", "--clear", str(places.VENV)])
+    if done.returncode:
+        raise NotPossibleError(f"No virtual environment: python -m venv failed in {places.VENV}.")
+
+
+def _install(name: str) -> None:
+    requirements = places.CHECKOUT / name
+    wanted = hashlib.sha256(requirements.read_bytes()).hexdigest()
+    stamp = places.VENV / f"{name}.sha256"
+    if stamp.exists() and stamp.read_text() == wanted:
+        return
+    say(f"Installing {name}")
+    pip = [str(places.VENV_PYTHON), "-m", "pip", "install", "-q", "--disable-pip-version-check"]
+    if subprocess.run([*pip, "-r", str(requirements)]).returncode:
+        raise NotPossibleError(f"pip could not install {name}; what it says above tells why.")
+    stamp.write_text(wanted)
+
+
+def _runs(python: Path) -> bool:
+    done = subprocess.run([str(python), "-c", "import pip"], capture_output=True)
+    return done.returncode == 0
+
+
+def main() -> int:
+    purpose = sys.argv[1] if len(sys.argv) == 2 else ""
+    if purpose not in REQUIREMENTS:
+        raise NotPossibleError(
+            f"Usage: python3 -m deploy.local.environment {'|'.join(REQUIREMENTS)}"
+        )
+    prepare(purpose)
+    return 0
+
+
+if __name__ == "__main__":
+    console.run(main)
