@@ -1,4 +1,4 @@
-"""How gunicorn serves one location, in containers and without: `gunicorn -c deploy/gunicorn.conf.py`."""
+"""How gunicorn serves one location, in containers and without."""
 
 import os
 
