@@ -78,7 +78,7 @@ def test_nothing_happens_in_the_future_or_out_of_order(plain):
 
 
 def test_lives_are_possible(plain):
-    """Created first; deleted only while alive, restored only while deleted; nothing said of the dead."""
+    """Created once and first, restored right after a deletion, and nothing else is."""
     for history in plain:
         verbs = [step.verb for step in history.steps]
         assert verbs[0] == "created"

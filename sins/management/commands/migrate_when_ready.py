@@ -1,0 +1,51 @@
+"""Start of a location: waits for PostgreSQL, then migrates while nobody else does."""
+
+import time
+from typing import Any
+
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import OperationalError, connection
+
+# Any number that nothing else in the database uses; the same for all processes of a location.
+MIGRATION_LOCK = 7_146_001
+RETRY_S = 0.5
+
+
+class Command(BaseCommand):
+    help = "Waits until the database answers, then migrates it under a lock."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--wait-s", type=float, default=60, help="seconds to wait (60)")
+
+    def handle(self, *args: Any, wait_s: float, **options: Any) -> None:
+        self.wait(wait_s)
+        with connection.cursor() as cursor:
+            # The first one may need long: whoever comes second waits for it, however long.
+            cursor.execute("SET lock_timeout = 0")
+            cursor.execute("SELECT pg_advisory_lock(%s)", [MIGRATION_LOCK])
+            cursor.execute("RESET lock_timeout")
+        try:
+            call_command("migrate", interactive=False, verbosity=0)
+        finally:
+            connection.close()  # gives the lock back, also after an error
+        self.stdout.write("The database is migrated.")
+
+    def wait(self, wait_s: float) -> None:
+        """Raises CommandError when nothing answers within `wait_s` seconds."""
+        where = "{HOST}:{PORT}, database {NAME}".format(**connection.settings_dict)
+        deadline = time.monotonic() + wait_s
+        told = False
+        while True:
+            try:
+                return connection.ensure_connection()
+            except OperationalError as error:
+                if time.monotonic() >= deadline:
+                    raise CommandError(
+                        f"PostgreSQL at {where} did not answer within {wait_s:g} s ({error}). "
+                        "Is it running? Are POSTGRES_HOST, POSTGRES_PORT and the password right?"
+                    ) from error
+                if not told:
+                    self.stdout.write(f"Waiting for PostgreSQL at {where}.")
+                    told = True
+            time.sleep(RETRY_S)
