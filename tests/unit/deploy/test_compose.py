@@ -18,6 +18,9 @@ COMPOSE = yaml.safe_load((ROOT / "docker-compose.yml").read_text())
 SERVICES = COMPOSE["services"]
 DOCKERFILE = (ROOT / "deploy/Dockerfile").read_text()
 CADDYFILE = (ROOT / "deploy/proxy/Caddyfile").read_text()
+GUNICORN_VARIABLES = re.findall(
+    r'environ\.get\("([A-Z_]+)"', (ROOT / "deploy/gunicorn.conf.py").read_text()
+)
 OURS = {name: service for name, service in SERVICES.items() if "build" in service}
 LOCATIONS = ("loc1", "loc2", "loc3")
 
@@ -53,7 +56,9 @@ def test_every_command_exists(name):
     words = service.get("entrypoint", service.get("command"))
 
     if words is None:
-        assert '"gunicorn", "sins.wsgi"' in DOCKERFILE.split("CMD")[-1]
+        config = re.search(r'CMD \["gunicorn", "--config", "([\w./]+)"\]', DOCKERFILE).group(1)
+        assert f"COPY {config} {config}" in DOCKERFILE
+        assert 'wsgi_app = "sins.wsgi:application"' in (ROOT / config).read_text()
     else:
         assert words[:2] == ["python", "manage.py"]
         assert words[2] in get_commands()
@@ -101,7 +106,7 @@ def test_kafka_is_reached_where_it_says_it_is():
 
 
 def test_every_port_leads_through_the_proxy_to_a_web_process():
-    bound = re.search(r'"--bind", "0\.0\.0\.0:(\d+)"', DOCKERFILE).group(1)
+    bound = re.search(r"WEB_BIND=0\.0\.0\.0:(\d+)", DOCKERFILE).group(1)
     sites = re.findall(r":(\d+), .*:\1 \{\s+import location ([\w-]+):(\d+)", CADDYFILE)
 
     assert [port for port, _, _ in sites] == ["8001", "8002", "8003"]
@@ -122,7 +127,7 @@ def test_the_proxy_uses_the_variables_it_gets():
 def test_the_health_check_asks_a_page_that_exists():
     port, path = re.search(r"http://127\.0\.0\.1:(\d+)(/\w+)", DOCKERFILE).groups()
 
-    assert f'"0.0.0.0:{port}"' in DOCKERFILE
+    assert f"WEB_BIND=0.0.0.0:{port}" in DOCKERFILE
     assert resolve(path)
     for location in LOCATIONS:
         assert "127.0.0.1" in environment_of(SERVICES[f"{location}-web"])["ALLOWED_HOSTS"]
@@ -177,11 +182,13 @@ def test_the_step_makes_different_secrets_and_keeps_them(tmp_path):
 def test_the_image_holds_the_whole_product_and_runs_as_nobody_special():
     copied = set(re.findall(r"^COPY (?!--from)(.+) \S+$", DOCKERFILE, re.M))
     copied = {source for sources in copied for source in sources.split()}
+    given = set(re.findall(r"\b((?:STATIC|WEB)_[A-Z]+)=", DOCKERFILE))
     let_through = set(re.findall(r"^!(\S+)$", (ROOT / ".dockerignore").read_text(), re.M))
     our_apps = {app for app in settings.INSTALLED_APPS if (ROOT / app).is_dir()}
 
     assert our_apps <= copied
     assert copied == let_through
+    assert given <= variables_the_code_reads() | set(GUNICORN_VARIABLES)
     assert all((ROOT / source).exists() for source in copied)
     assert re.search(r"^USER sins$", DOCKERFILE, re.M)
 
