@@ -18,8 +18,8 @@ DERIVED_SQL = {
     "conflicts": "SELECT conflict_id, entity_uid, attribute, heads FROM entities_conflict "
     "WHERE closed_event IS NULL ORDER BY conflict_id",
     "customers": "SELECT entity_uid, state, surname, name, dob, document_number, "
-    "extra_fields::text, created_hlc, updated_hlc, location_id, merged_into FROM customers_customer "
-    "ORDER BY entity_uid",
+    "extra_fields::text, created_hlc, updated_hlc, location_id, merged_into "
+    "FROM customers_customer ORDER BY entity_uid",
     "digests": "SELECT entity_uid, digest FROM events_head WHERE digest IS NOT NULL "
     "ORDER BY entity_uid",
 }

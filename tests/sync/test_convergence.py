@@ -173,7 +173,8 @@ def read_all(kafka: Kafka, topic: str) -> list:
         consumer.assign([TopicPartition(topic, partition, low)])
         while low < high:
             message = consumer.poll(10)
-            assert message is not None and message.error() is None
+            assert message is not None
+            assert message.error() is None
             messages.append(message)
             low = message.offset() + 1
     consumer.close()
