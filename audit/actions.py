@@ -1,0 +1,49 @@
+"""The closed list of audited actions: past tense, each of one kind."""
+
+from enum import StrEnum
+
+
+class Kind(StrEnum):
+    WRITE = "write"
+    READ = "read"
+    SEARCH = "search"
+    REFUSAL = "refusal"
+    LOGIN = "login"
+    APPLIED = "applied"
+    COMMAND = "command"
+
+
+class Outcome(StrEnum):
+    OK = "ok"
+    REFUSED = "refused"
+    FAILED = "failed"
+
+
+KIND_OF_ACTION: dict[str, Kind] = {
+    # Entities, through either face
+    "entity.created": Kind.WRITE,
+    "entity.updated": Kind.WRITE,
+    "entity.deleted": Kind.WRITE,
+    "entity.restored": Kind.WRITE,
+    "conflict.resolved": Kind.WRITE,
+    "detail_type.defined": Kind.WRITE,
+    "duplicate.allowed": Kind.WRITE,
+    # Customers: what was looked at
+    "customer.listed": Kind.READ,
+    "customer.read": Kind.READ,
+    "customer.read_as_of": Kind.READ,
+    "customer.history_read": Kind.READ,
+    "customer.events_read": Kind.READ,
+    "customer.searched": Kind.SEARCH,
+    "customer.checked": Kind.SEARCH,
+    # Who came, and who was turned away
+    "access.refused": Kind.REFUSAL,
+    "login.succeeded": Kind.LOGIN,
+    "login.failed": Kind.LOGIN,
+    "logout.done": Kind.LOGIN,
+    # Work without a person at the screen
+    "events.applied": Kind.APPLIED,
+    "events.retried": Kind.COMMAND,
+    "sample_data.loaded": Kind.COMMAND,
+    "entities.rebuilt": Kind.COMMAND,
+}

@@ -1,0 +1,52 @@
+"""Logins, failed logins and logouts as audit entries, told by Django's signals."""
+
+import time
+from dataclasses import replace
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth import get_user_model
+from django.http import HttpRequest
+from uuid_utils.compat import uuid7
+
+from audit.actions import Kind, Outcome
+from audit.entries import add_entry
+from events.principal import Act, Principal
+
+UNKNOWN_ACTOR = "unknown"
+
+
+def on_login(*, request: HttpRequest | None, user: Any, **kwargs: Any) -> None:
+    act = _act(request, actor=user.get_username(), auth="session")
+    add_entry(act, action="login.succeeded", kind=Kind.LOGIN)
+
+
+def on_logout(*, request: HttpRequest | None, user: Any, **kwargs: Any) -> None:
+    if user is None:  # nobody was logged in
+        return
+    act = _act(request, actor=user.get_username(), auth="session")
+    add_entry(act, action="logout.done", kind=Kind.LOGIN)
+
+
+def on_failed_login(
+    *, credentials: dict[str, Any], request: HttpRequest | None = None, **kwargs: Any
+) -> None:
+    """People type passwords and names into the wrong box: what is no user's name is only hashed."""
+    username = str(credentials.get("username") or "")
+    users = get_user_model().objects
+    is_known = "\x00" not in username and users.filter(username=username).exists()
+    add_entry(
+        _act(request, actor=username if is_known else UNKNOWN_ACTOR, auth="none"),
+        action="login.failed",
+        kind=Kind.LOGIN,
+        outcome=Outcome.REFUSED,
+        query=None if is_known else username,
+    )
+
+
+def _act(request: HttpRequest | None, *, actor: str, auth: str) -> Act:
+    act: Act | None = getattr(request, "act", None)
+    if act is not None:
+        return replace(act, principal=replace(act.principal, actor=actor, auth=auth))
+    principal = Principal(actor, "customer", settings.LOCATION_ID, auth)
+    return Act(principal, uuid7(), time.time_ns() // 1000)
