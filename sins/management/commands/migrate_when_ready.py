@@ -42,7 +42,7 @@ class Command(BaseCommand):
             except OperationalError as error:
                 if time.monotonic() >= deadline:
                     raise CommandError(
-                        f"PostgreSQL at {where} did not answer within {wait_s:g} s ({error}). "
+                        f"PostgreSQL at {where} did not answer within {wait_s:g} s ({str(error).splitlines()[0]}). "
                         "Is it running? Are POSTGRES_HOST, POSTGRES_PORT and the password right?"
                     ) from error
                 if not told:
