@@ -1,0 +1,26 @@
+"""What a caller may be told: anticipated refusals, raised beside the rule that makes them."""
+
+from collections.abc import Mapping
+from typing import Any
+
+
+class Refused(Exception):
+    """An anticipated no. `detail` is a sentence for the caller, `code` a word for programs,
+    `status` a hint for HTTP; `extra` is shown beside them."""
+
+    code = "refused"
+    status = 400
+
+    def __init__(
+        self,
+        detail: str,
+        *,
+        code: str | None = None,
+        status: int | None = None,
+        extra: Mapping[str, Any] | None = None,
+    ) -> None:
+        super().__init__(detail)
+        self.detail = detail
+        self.code = code or self.code
+        self.status = status or self.status
+        self.extra = dict(extra or {})

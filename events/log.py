@@ -1,0 +1,224 @@
+"""The event log and the heads: append, load, lock, and count into the heads what was folded."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+import orjson
+
+from events import sql
+from events.event import Event, decode
+from events.models import EventState
+from events.projectors import Head, attributes_of, last_key_of, projectors
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One event with its bytes, as it goes into the log."""
+
+    event: Event
+    raw: bytes
+    sha256: bytes
+    state: EventState = EventState.FOLDED
+    sequence: int | None = None
+    is_bulk: bool = False
+    batch_id: UUID | None = None
+
+
+APPEND_SQL = """
+INSERT INTO events_event (event_id, origin, location_id, entity_uid, entity_seq, sequence, type,
+    hlc, codes, actor, role, request_id, reason_code, batch_id, is_bulk, raw, sha256, state,
+    recorded_at)
+SELECT event_id, origin, split_part(origin, '/', 1), entity_uid, entity_seq, sequence, type,
+    hlc, codes::text[], actor, role, request_id, reason_code, batch_id, is_bulk, raw, sha256,
+    state, %(recorded_at)s
+FROM unnest(%(event_ids)s::uuid[], %(origins)s::text[], %(entity_uids)s::uuid[],
+    %(entity_seqs)s::int[], %(sequences)s::bigint[], %(types)s::text[], %(hlcs)s::bigint[],
+    %(codes)s::text[], %(actors)s::text[], %(roles)s::text[], %(request_ids)s::uuid[],
+    %(reason_codes)s::text[], %(batch_ids)s::uuid[], %(bulk)s::bool[], %(raws)s::bytea[],
+    %(hashes)s::bytea[], %(states)s::smallint[])
+    AS arrival (event_id, origin, entity_uid, entity_seq, sequence, type, hlc, codes, actor, role,
+        request_id, reason_code, batch_id, is_bulk, raw, sha256, state)
+ON CONFLICT (event_id) DO NOTHING
+"""
+
+
+def append(entries: Sequence[Entry], *, recorded_at: datetime) -> int:
+    """Put the events into the log, in one statement. Returns how many were new."""
+    events = [entry.event for entry in entries]
+    return sql.execute(
+        APPEND_SQL,
+        {
+            "recorded_at": recorded_at,
+            "event_ids": [event.event_id for event in events],
+            "origins": [event.origin for event in events],
+            "entity_uids": [event.entity_uid for event in events],
+            "entity_seqs": [event.entity_seq for event in events],
+            "sequences": [entry.sequence for entry in entries],
+            "types": [event.type for event in events],
+            "hlcs": [event.hlc for event in events],
+            "codes": [sql.array_literal(sorted(attributes_of(event))) for event in events],
+            "actors": [event.actor for event in events],
+            "roles": [event.role for event in events],
+            "request_ids": [event.request_id for event in events],
+            "reason_codes": [event.reason_code for event in events],
+            "batch_ids": [entry.batch_id for entry in entries],
+            "bulk": [entry.is_bulk for entry in entries],
+            "raws": [entry.raw for entry in entries],
+            "hashes": [entry.sha256 for entry in entries],
+            "states": [int(entry.state) for entry in entries],
+        },
+    )
+
+
+# Both in uid order: two writers that want the same entities queue instead of deadlocking.
+MISSING_HEADS_SQL = """
+INSERT INTO events_head (entity_uid, last_hlc, last_key, vv, revision, stale)
+SELECT entity_uid, 0, '', '{}', 0, false FROM unnest(%(uids)s::uuid[]) AS wanted (entity_uid)
+WHERE NOT EXISTS (SELECT 1 FROM events_head head WHERE head.entity_uid = wanted.entity_uid)
+ORDER BY entity_uid
+ON CONFLICT (entity_uid) DO NOTHING
+"""
+
+LOCK_HEADS_SQL = """
+SELECT entity_uid, last_hlc, last_key, vv, revision, digest, erased_event, stale
+FROM events_head WHERE entity_uid = ANY(%(uids)s::uuid[]) ORDER BY entity_uid FOR UPDATE
+"""
+
+
+def lock_heads(uids: Collection[UUID]) -> dict[UUID, Head]:
+    """The heads of these entities, locked until the transaction ends; missing ones are made."""
+    wanted = sorted(set(uids))
+    if not wanted:
+        return {}
+    sql.execute(MISSING_HEADS_SQL, {"uids": wanted})
+    return {
+        row[0]: Head(
+            entity_uid=row[0],
+            last_hlc=row[1],
+            last_key=row[2],
+            vv=orjson.loads(row[3]),
+            revision=row[4],
+            digest=None if row[5] is None else bytes(row[5]),
+            erased_event=row[6],
+            stale=row[7],
+        )
+        for row in sql.fetch(LOCK_HEADS_SQL, {"uids": wanted})
+    }
+
+
+SAVE_HEADS_SQL = """
+UPDATE events_head head
+SET last_hlc = new.last_hlc, last_key = new.last_key, vv = new.vv::jsonb,
+    revision = new.revision, digest = new.digest, erased_event = new.erased_event,
+    stale = new.stale
+FROM unnest(%(uids)s::uuid[], %(last_hlcs)s::bigint[], %(last_keys)s::text[], %(vvs)s::text[],
+    %(revisions)s::bigint[], %(digests)s::bytea[], %(erased)s::uuid[], %(stale)s::bool[])
+    AS new (entity_uid, last_hlc, last_key, vv, revision, digest, erased_event, stale)
+WHERE head.entity_uid = new.entity_uid
+"""
+
+
+def save_heads(heads: Collection[Head]) -> None:
+    """Write the heads back, in one statement."""
+    if not heads:
+        return
+    sql.execute(
+        SAVE_HEADS_SQL,
+        {
+            "uids": [head.entity_uid for head in heads],
+            "last_hlcs": [head.last_hlc for head in heads],
+            "last_keys": [head.last_key for head in heads],
+            "vvs": [orjson.dumps(head.vv).decode() for head in heads],
+            "revisions": [head.revision for head in heads],
+            "digests": [head.digest for head in heads],
+            "erased": [head.erased_event for head in heads],
+            "stale": [head.stale for head in heads],
+        },
+    )
+
+
+def fold_in(events: Sequence[Event], *, heads: Mapping[UUID, Head] | None = None) -> None:
+    """Project events that are in the log and were never counted, then count them into the heads.
+
+    Must run in a transaction; without `heads` it locks them.
+    """
+    if not events:
+        return
+    if heads is None:
+        heads = lock_heads({event.entity_uid for event in events})
+    for projector in projectors():
+        arrivals = [event for event in events if event.type in projector.types]
+        if arrivals:
+            projector.project(heads, arrivals)
+    touched = _count_in(heads, events)
+    save_heads(touched)
+
+
+def _count_in(heads: Mapping[UUID, Head], events: Sequence[Event]) -> list[Head]:
+    by_entity: dict[UUID, list[Event]] = defaultdict(list)
+    for event in events:
+        by_entity[event.entity_uid].append(event)
+    for uid, arrivals in by_entity.items():
+        head = heads[uid]
+        head.last_hlc = max(head.last_hlc, *(event.hlc for event in arrivals))
+        head.last_key = max(head.last_key, *(last_key_of(event) for event in arrivals))
+        head.revision += len(arrivals)
+        for event in sorted(arrivals, key=lambda arrival: arrival.entity_seq):
+            if event.entity_seq == head.vv.get(event.origin, 0) + 1:
+                head.vv[event.origin] = event.entity_seq
+    touched = [heads[uid] for uid in by_entity]
+    _close_gaps([head for head in touched if head.revision != sum(head.vv.values())])
+    return touched
+
+
+# Only entities with a hole are asked for; the numbers beyond it are few.
+BEYOND_PREFIX_SQL = """
+SELECT event.entity_uid, event.origin, event.entity_seq
+FROM unnest(%(uids)s::uuid[], %(vvs)s::text[]) AS head (entity_uid, vv)
+JOIN events_event event ON event.entity_uid = head.entity_uid
+    AND event.entity_seq > coalesce((head.vv::jsonb ->> event.origin)::int, 0)
+WHERE event.state IN (0, 4, 5)
+ORDER BY event.entity_uid, event.origin, event.entity_seq
+"""
+
+
+def _close_gaps(gappy: Sequence[Head]) -> None:
+    """Move prefixes over what arrived before its predecessors did."""
+    if not gappy:
+        return
+    heads = {head.entity_uid: head for head in gappy}
+    rows = sql.fetch(
+        BEYOND_PREFIX_SQL,
+        {
+            "uids": list(heads),
+            "vvs": [orjson.dumps(head.vv).decode() for head in heads.values()],
+        },
+    )
+    for entity_uid, origin, entity_seq in rows:
+        vv = heads[entity_uid].vv
+        if entity_seq == vv.get(origin, 0) + 1:
+            vv[origin] = entity_seq
+
+
+EVENTS_OF_SQL = """
+SELECT entity_uid, raw FROM events_event
+WHERE entity_uid = ANY(%(uids)s::uuid[]) AND state IN (0, 4, 5) AND raw IS NOT NULL
+    AND (%(attributes)s::text[] IS NULL OR codes && %(attributes)s::text[])
+"""
+
+
+def events_of(
+    uids: Collection[UUID], *, attributes: Iterable[str] | None = None
+) -> dict[UUID, list[Event]]:
+    """The folded, voided and erased events of each entity, by key; with `attributes` only those
+    that assert one of them. Every uid has an entry."""
+    found: dict[UUID, list[Event]] = {uid: [] for uid in uids}
+    wanted = None if attributes is None else sorted(attributes)
+    for entity_uid, raw in sql.fetch(EVENTS_OF_SQL, {"uids": list(found), "attributes": wanted}):
+        found[entity_uid].append(decode(bytes(raw)))
+    for events in found.values():
+        events.sort(key=lambda event: event.key)
+    return found
