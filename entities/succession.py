@@ -99,7 +99,7 @@ def _current(folded: Folded) -> EntityVersion | None:
 
 def _next_name(
     folded: Folded, current: EntityVersion, assertions: Assertions
-) -> str | None | _Unknown:
+) -> str | _Unknown | None:
     """The display name after these assertions. Once the names of a person are taken away, an older
     asserted name shows again, which only the log knows."""
     if current.entity_type != PERSON:

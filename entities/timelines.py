@@ -136,7 +136,8 @@ def _timeline(winners: list[Assertion]) -> Timeline:
 
 
 def _lives(winners: Winners) -> Iterator[Span]:
-    return (span for span in _timeline(winners.get(ALIVE, [])) if span.head.value)
+    claims = winners.get(ALIVE)
+    return (span for span in _timeline(claims) if span.head.value) if claims else iter(())
 
 
 def _alive_parts(span: Span, lives: Iterable[Span]) -> Iterator[tuple[int, int | None]]:
