@@ -1,8 +1,12 @@
 """SCD2 tables: what the fold of each entity's events gives. Local keys, never on the wire."""
 
 from django.contrib.postgres.constraints import ExclusionConstraint
-from django.contrib.postgres.fields import ArrayField, DateTimeRangeField, RangeBoundary
-from django.contrib.postgres.fields import RangeOperators
+from django.contrib.postgres.fields import (
+    ArrayField,
+    DateTimeRangeField,
+    RangeBoundary,
+    RangeOperators,
+)
 from django.db import models
 from django.db.models import Deferrable, F, Func, Q
 
@@ -24,7 +28,9 @@ class Version(models.Model):
     valid_from = models.DateTimeField()
     valid_to = models.DateTimeField(null=True)
     is_current = models.GeneratedField(
-        expression=Q(valid_to__isnull=True), output_field=models.BooleanField(), db_persist=True
+        expression=Q(valid_to__isnull=True),  # type: ignore[arg-type]
+        output_field=models.BooleanField(),
+        db_persist=True,
     )
     hashdiff = models.BinaryField()
     event_id = models.UUIDField()

@@ -1,0 +1,107 @@
+"""The version tables as the projection reads them: rows → what the fold had given before."""
+
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass, field
+from typing import NamedTuple
+from uuid import UUID
+
+import orjson
+
+from entities import binary
+from entities.folded import Conflict, DetailVersion, EntityVersion, Folded, StateValue
+from events.clock import us_of
+
+LOAD_ENTITIES_SQL = """
+SELECT id, entity_uid, location_id, hashdiff,
+       entity_type, display_name, valid_from, valid_to, event_id
+FROM entities_entity WHERE entity_uid = ANY(%(uids)b::uuid[])
+ORDER BY entity_uid, valid_from
+"""
+
+LOAD_DETAILS_SQL = """
+SELECT id, entity_uid, location_id, hashdiff,
+       detail_code, value::text, valid_from, valid_to, event_id
+FROM entities_entitydetail WHERE entity_uid = ANY(%(uids)b::uuid[])
+ORDER BY entity_uid, detail_code, valid_from
+"""
+
+LOAD_STATE_SQL = """
+SELECT entity_uid, attribute, value::text, event_id
+FROM entities_state WHERE entity_uid = ANY(%(uids)b::uuid[])
+ORDER BY entity_uid, attribute
+"""
+
+LOAD_OPEN_CONFLICTS_SQL = """
+SELECT entity_uid, conflict_id, attribute, heads, opened_hlc
+FROM entities_conflict
+WHERE entity_uid = ANY(%(uids)b::uuid[]) AND closed_event IS NULL
+ORDER BY entity_uid, attribute, conflict_id
+"""
+
+
+class EntityRow(NamedTuple):
+    row_id: int
+    location_id: str
+    hashdiff: bytes
+    version: EntityVersion
+
+
+class DetailRow(NamedTuple):
+    row_id: int
+    location_id: str
+    hashdiff: bytes
+    version: DetailVersion
+
+
+@dataclass(slots=True)
+class Stored:
+    """What the tables hold of one entity; of conflicts only the open ones."""
+
+    entity_rows: list[EntityRow] = field(default_factory=list)
+    detail_rows: list[DetailRow] = field(default_factory=list)
+    state: list[StateValue] = field(default_factory=list)
+    conflicts: list[Conflict] = field(default_factory=list)
+
+    def folded(self, erased_event: UUID | None) -> Folded:
+        """As the fold gave it, except for the voided events, which only the log knows."""
+        return Folded(
+            entity_versions=tuple(row.version for row in self.entity_rows),
+            detail_versions=tuple(row.version for row in self.detail_rows),
+            state=tuple(self.state),
+            conflicts=tuple(self.conflicts),
+            erased_event=erased_event,
+        )
+
+    def locations(self) -> Iterator[tuple[UUID, str]]:
+        """Which location each provenance event comes from."""
+        for row in self.entity_rows:
+            yield row.version.event_id, row.location_id
+        for detail in self.detail_rows:
+            yield detail.version.event_id, detail.location_id
+
+
+def load(uids: Collection[UUID]) -> dict[UUID, Stored]:
+    """All rows of these entities: one statement a table, whatever their number."""
+    stored = {uid: Stored() for uid in uids}
+    if not stored:
+        return stored
+    parameters = {"uids": list(stored)}
+    for row_id, uid, location_id, digest, *version in binary.fetch(LOAD_ENTITIES_SQL, parameters):
+        entity_type, display_name, start, end, event_id = version
+        entity_version = EntityVersion(
+            entity_type, display_name, us_of(start), end and us_of(end), event_id
+        )
+        stored[uid].entity_rows.append(EntityRow(row_id, location_id, digest, entity_version))
+    for row_id, uid, location_id, digest, *version in binary.fetch(LOAD_DETAILS_SQL, parameters):
+        code, value, start, end, event_id = version
+        detail_version = DetailVersion(
+            code, orjson.loads(value), us_of(start), end and us_of(end), event_id
+        )
+        stored[uid].detail_rows.append(DetailRow(row_id, location_id, digest, detail_version))
+    for uid, attribute, value, event_id in binary.fetch(LOAD_STATE_SQL, parameters):
+        stored[uid].state.append(StateValue(attribute, orjson.loads(value), event_id))
+    for uid, conflict_id, attribute, heads, opened in binary.fetch(
+        LOAD_OPEN_CONFLICTS_SQL, parameters
+    ):
+        stored[uid].conflicts.append(Conflict(conflict_id, attribute, tuple(heads), opened))
+    return stored
