@@ -1,0 +1,52 @@
+"""docs/operations.md describes what there is: every variable and command, and no other."""
+
+import re
+from pathlib import Path
+
+from django.core.management import get_commands
+
+from tests.unit.deploy.test_compose import GUNICORN_VARIABLES, variables_the_code_reads
+
+ROOT = Path(__file__).resolve().parents[3]
+GUIDE = (ROOT / "docs/operations.md").read_text()
+OUR_APPS = ("sins", "customers", "entities", "audit", "events")
+
+
+def section(title: str) -> str:
+    return re.search(rf"^## {title}$(.*?)(?=^## |\Z)", GUIDE, re.M | re.S).group(1)
+
+
+def first_cells(table: str) -> list[str]:
+    return re.findall(r"^\| (`.+?) \|", table, re.M)
+
+
+def documented_variables() -> set[str]:
+    """`A`, `B` in a cell are two names; `_B` continues the prefix of the first."""
+    found = set()
+    for cell in first_cells(section("Configuration")):
+        names = re.findall(r"`(\w+)`", cell)
+        prefix = names[0].split("_")[0]
+        found |= {prefix + name if name.startswith("_") else name for name in names}
+    return found
+
+
+def test_every_variable_the_code_reads_is_documented():
+    read = {name for name in variables_the_code_reads() if not name.endswith("_FILE")}
+
+    assert read | set(GUNICORN_VARIABLES) <= documented_variables()
+
+
+def test_no_variable_is_invented():
+    known = variables_the_code_reads() | set(GUNICORN_VARIABLES)
+    others = documented_variables() - known
+
+    # Those that pass to the Kafka client by their form.
+    assert all(name.startswith("KAFKA_") for name in others)
+
+
+def test_the_commands_are_those_that_exist():
+    documented = set(re.findall(r"^\| (`.+?`) \|", section("Commands"), re.M))
+    documented = {word for cell in documented for word in re.findall(r"`(\w+)", cell)}
+    ours = {name for name, app in get_commands().items() if app in OUR_APPS}
+
+    assert documented == ours
