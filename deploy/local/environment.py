@@ -7,7 +7,6 @@ import fcntl
 import hashlib
 import subprocess
 import sys
-from pathlib import Path
 
 from deploy.local import console, places
 from deploy.local.console import NotPossibleError, say
@@ -27,11 +26,12 @@ def prepare(purpose: str) -> None:
 
 
 def _make() -> None:
-    # A moved checkout, or a Python that was removed, leaves an environment that cannot run.
-    if places.VENV_PYTHON.exists() and _runs(places.VENV_PYTHON):
+    if _runs("import pip"):
         return
     say(f"Making the virtual environment {places.VENV}")
-    done = subprocess.run([sys.executable, "-m", "venv", "--clear", str(places.VENV)])
+    # A moved checkout, or a Python that was removed, leaves an environment that cannot run.
+    options = [] if _runs("import sys; sys.exit(sys.version_info < (3, 11))") else ["--clear"]
+    done = subprocess.run([sys.executable, "-m", "venv", *options, str(places.VENV)])
     if done.returncode:
         raise NotPossibleError(f"No virtual environment: python -m venv failed in {places.VENV}.")
 
@@ -49,8 +49,10 @@ def _install(name: str) -> None:
     stamp.write_text(wanted)
 
 
-def _runs(python: Path) -> bool:
-    done = subprocess.run([str(python), "-c", "import pip"], capture_output=True)
+def _runs(program: str) -> bool:
+    if not places.VENV_PYTHON.exists():
+        return False
+    done = subprocess.run([str(places.VENV_PYTHON), "-c", program], capture_output=True)
     return done.returncode == 0
 
 

@@ -36,6 +36,7 @@ def require_own(folder: Path) -> None:
         raise NotPossibleError(
             f"{folder} belongs to somebody else. Remove it, or set DEMO_HOME elsewhere."
         )
+    folder.chmod(0o755)
 
 
 def require_reach(folder: Path, *, user: str) -> None:

@@ -178,6 +178,7 @@ class Cluster:
         draft.mkdir(parents=True, mode=0o700)
         user = server_user()
         if user:
+            self.home.chmod(0o755)  # whatever the umask says: the server's user walks through it
             places.require_reach(self.home, user=user)
             shutil.chown(draft, user=user)
         locale = "C.UTF-8" if sys.platform == "linux" else "en_US.UTF-8"

@@ -72,7 +72,7 @@ def fetch() -> None:
 
 
 def running_pid() -> int | None:
-    """The process of `up`, if there is one: a pid that another program has by now does not count."""
+    """The process of `up`, if it runs: a pid that another program has by now does not count."""
     if not PID_FILE.exists():
         return None
     pid = int(PID_FILE.read_text())

@@ -21,7 +21,6 @@ LONGEST_DELAY_S = 10
 LOOP_LENGTH = 3
 STOP_DEADLINE_S = 25
 TICK_S = 0.2
-STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 class StoppedError(Exception):
@@ -54,7 +53,7 @@ def delay_s(quick_deaths: int) -> float:
 
 
 class Supervisor:
-    """Single-threaded: whoever waits calls `wait_for`, and the children are looked after meanwhile."""
+    """Single-threaded: whoever waits calls `wait_for`, which tends the children meanwhile."""
 
     def __init__(self, *, tell: Callable[[str], None] = say) -> None:
         self._tell = tell
@@ -65,7 +64,10 @@ class Supervisor:
     @contextlib.contextmanager
     def in_charge(self) -> Iterator[None]:
         """Takes the stop signals; at the end, however it comes, every child is stopped."""
-        handlers = {number: signal.signal(number, self._on_signal) for number in STOP_SIGNALS}
+        wanted = [signal.SIGINT, signal.SIGTERM]
+        if signal.getsignal(signal.SIGHUP) != signal.SIG_IGN:  # nohup keeps it ignored
+            wanted.append(signal.SIGHUP)
+        handlers = {number: signal.signal(number, self._on_signal) for number in wanted}
         handlers[signal.SIGCHLD] = signal.signal(signal.SIGCHLD, self._on_child)
         try:
             yield
@@ -152,8 +154,8 @@ class Supervisor:
         how = how_it_ended(process.returncode)
         if child.quick_deaths == LOOP_LENGTH:
             self._tell(
-                f"{child.name} keeps ending ({how}); it is tried again, at most {LONGEST_DELAY_S} s "
-                f"apart. {child.spec().log} says:\n{last_words(child.spec().log)}"
+                f"{child.name} keeps ending ({how}); it is tried again, ever more slowly. "
+                f"{child.spec().log} says:\n{last_words(child.spec().log)}"
             )
         elif child.quick_deaths < LOOP_LENGTH:
             self._tell(f"{child.name} ended ({how}); starting it again.")
