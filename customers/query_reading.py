@@ -1,0 +1,150 @@
+"""What somebody typed into the search → words, birth dates and document numbers. Pure."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from customers.text_forms import document_key, plain
+
+# More words than any name has; the rest of an endless query is not looked at.
+MAX_WORDS = 8
+MAX_CLUES = 4
+FIRST_YEAR = 1850
+DOCUMENT_DIGITS = 4  # from here on a part may be (a piece of) a document number
+SHORTEST_OPEN_WORD = 3  # customers cannot spell a name out letter by letter
+
+_ISO = re.compile(r"(\d{4})-(\d{2})-(\d{2})")
+_COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})")
+_DOTTED = re.compile(r"(\d{1,2})\.(\d{1,2})\.(\d{4})")
+_SLASHED = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})")
+_YEAR = re.compile(r"\d{4}")
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """One word of a name: as compared, as typed, and the field it was typed into, if any."""
+
+    text: str
+    typed: str
+    field: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Clue:
+    """One part with digits. It can be read as a birth date, as a birth year, as digits of a birth
+    date mistyped, as a document number, or as several of these; the best reading counts."""
+
+    typed: str
+    dates: frozenset[date] = frozenset()
+    year: int | None = None
+    digits: str = ""
+    document: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """`document` = everything typed as one document number ("AB 123 456"). `is_whole_only`: numbers
+    and dates match only whole, as for customers."""
+
+    words: tuple[Word, ...]
+    clues: tuple[Clue, ...]
+    document: str | None = None
+    is_whole_only: bool = False
+
+    @property
+    def is_empty(self) -> bool:
+        return not (self.words or self.clues)
+
+
+def read_query(
+    *,
+    q: str = "",
+    surname: str | None = None,
+    name: str | None = None,
+    dob: str | None = None,
+    document_number: str | None = None,
+    today: date,
+    is_whole_only: bool = False,
+) -> Query:
+    """All of it is evidence. Unreadable parts are left out; never an error."""
+    words: list[Word] = []
+    clues: list[Clue] = []
+    for part in q.replace(",", " ").replace(";", " ").split():
+        clue = _clue(part, today=today)
+        if clue:
+            clues.append(clue)
+        else:
+            words += _words(part, field=None)
+    words += _words(surname or "", field="surname") + _words(name or "", field="name")
+    clues += _given_clues(dob=dob, document_number=document_number)
+    if is_whole_only:
+        words = [word for word in words if len(word.text) >= SHORTEST_OPEN_WORD]
+    return Query(
+        words=tuple(words[:MAX_WORDS]),
+        clues=tuple(clues[:MAX_CLUES]),
+        document=_whole_document(q),
+        is_whole_only=is_whole_only,
+    )
+
+
+def dates_of(text: str) -> frozenset[date]:
+    """The dates a text can mean: one, two for 03/04/1990, none for anything else."""
+    return frozenset(day for day in _readings(text.strip()) if day)
+
+
+def _readings(text: str) -> Iterator[date | None]:
+    for pattern in (_ISO, _COMPACT):
+        if (found := pattern.fullmatch(text)) and text.isascii():
+            yield _date(found[1], found[2], found[3])
+    for pattern in (_DOTTED, _SLASHED):
+        if (found := pattern.fullmatch(text)) and text.isascii():
+            yield _date(found[3], found[2], found[1])
+            if pattern is _SLASHED:
+                yield _date(found[3], found[1], found[2])
+
+
+def _date(year: str, month: str, day: str) -> date | None:
+    try:
+        return date(int(year), int(month), int(day))
+    except ValueError:
+        return None
+
+
+def _clue(part: str, *, today: date) -> Clue | None:
+    """A part is a clue if it is a date or has enough digits for a document number."""
+    dates = dates_of(part)
+    is_year = bool(_YEAR.fullmatch(part)) and part.isascii()
+    year = int(part) if is_year and FIRST_YEAR <= int(part) <= today.year else None
+    has_digits = sum(sign.isdecimal() for sign in part) >= DOCUMENT_DIGITS
+    if not (dates or has_digits):
+        return None
+    document = document_key(part) if has_digits else None
+    return Clue(typed=part, dates=dates, year=year, document=document)
+
+
+def _given_clues(*, dob: str | None, document_number: str | None) -> list[Clue]:
+    clues = []
+    if dob and dob.strip():
+        digits = "".join(sign for sign in dob if sign.isascii() and sign.isdigit())
+        clues.append(Clue(typed=dob.strip(), dates=dates_of(dob), digits=digits))
+    if document_number and plain(document_number):
+        key = document_key(document_number)
+        clues.append(Clue(typed=document_number.strip(), document=key))
+    return clues
+
+
+def _words(text: str, *, field: str | None) -> list[Word]:
+    """Words as compared, each with what was typed for it ("Jean-Luc" gives two)."""
+    return [
+        Word(text=word, typed=part, field=field)
+        for part in text.split()
+        for word in plain(part).split()
+    ]
+
+
+def _whole_document(q: str) -> str | None:
+    key = document_key(q)
+    if key and sum(sign.isdecimal() for sign in key) >= DOCUMENT_DIGITS:
+        return key
+    return None

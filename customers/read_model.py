@@ -1,0 +1,202 @@
+"""Versions → the registry's current rows: called by the projection, in its transaction.
+
+A row is a pure function of the entity's versions, state and events, so that rebuilding gives the
+same rows and all locations agree on them.
+"""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, fields
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+import orjson
+
+from customers.models import CustomerState
+from customers.rules import CORE_CODES, PERSON, date_of
+from customers.text_forms import document_key, search_text, sort_key
+from events import sql
+
+# A deleted person keeps the values of the last day in the row (nothing lists or finds it): the
+# cursor of a list and the page that offers to restore need them. Details that ended together with
+# the entity are those with the same valid_to. Pending events (1, 2, 3) are not folded, so they do
+# not count; `IN` over three sources keeps every look-up on an index.
+FACTS_SQL = """
+SELECT wanted.uid, last.entity_type, last.display_name, last.valid_to IS NULL,
+    (SELECT jsonb_object_agg(detail_code, value) FROM entities_entitydetail detail
+        WHERE detail.entity_uid = wanted.uid
+        AND detail.valid_to IS NOT DISTINCT FROM last.valid_to),
+    (SELECT jsonb_object_agg(attribute, value) FROM entities_state state
+        WHERE state.entity_uid = wanted.uid),
+    EXISTS (SELECT FROM events_event event WHERE event.entity_uid = wanted.uid
+        AND event.type LIKE 'entity.erased.%%' AND event.state IN (0, 4)),
+    created.hlc, created.location_id, updated.hlc, updated.location_id
+FROM unnest(%(uids)s::uuid[]) AS wanted (uid)
+LEFT JOIN LATERAL (
+    SELECT entity_type, display_name, valid_to FROM entities_entity
+    WHERE entity_uid = wanted.uid ORDER BY valid_from DESC LIMIT 1
+) last ON true
+LEFT JOIN LATERAL (
+    SELECT hlc, location_id FROM events_event
+    WHERE entity_uid = wanted.uid AND state IN (0, 4, 5)
+    ORDER BY hlc, origin, event_id LIMIT 1
+) created ON true
+LEFT JOIN LATERAL (
+    SELECT hlc, location_id FROM events_event WHERE event_id IN (
+        SELECT event_id FROM entities_entity WHERE entity_uid = wanted.uid
+        UNION SELECT event_id FROM entities_entitydetail WHERE entity_uid = wanted.uid
+        UNION SELECT event_id FROM entities_state WHERE entity_uid = wanted.uid
+            AND attribute IN ('alive', 'merged_into'))
+    ORDER BY hlc DESC, origin DESC, event_id DESC LIMIT 1
+) updated ON true
+"""
+
+UPSERT_SQL = """
+INSERT INTO customers_customer AS old (entity_uid, state, surname, name, dob, document_number,
+    document_key, display_name, sort_key, search_text, extra_fields, created_hlc, updated_hlc,
+    created_location, location_id, merged_into, is_held, needs_match)
+SELECT *, true FROM unnest(%(entity_uid)s::uuid[], %(state)s::text[], %(surname)s::text[],
+    %(name)s::text[], %(dob)s::date[], %(document_number)s::text[], %(document_key)s::text[],
+    %(display_name)s::text[], %(sort_key)s::text[], %(search_text)s::text[],
+    %(extra_fields)s::jsonb[], %(created_hlc)s::bigint[], %(updated_hlc)s::bigint[],
+    %(created_location)s::text[], %(location_id)s::text[], %(merged_into)s::uuid[],
+    %(is_held)s::bool[])
+ON CONFLICT (entity_uid) DO UPDATE SET (state, surname, name, dob, document_number, document_key,
+    display_name, sort_key, search_text, extra_fields, created_hlc, updated_hlc,
+    created_location, location_id, merged_into, is_held, needs_match)
+    = (excluded.state, excluded.surname, excluded.name, excluded.dob, excluded.document_number,
+    excluded.document_key, excluded.display_name, excluded.sort_key, excluded.search_text,
+    excluded.extra_fields, excluded.created_hlc, excluded.updated_hlc,
+    excluded.created_location, excluded.location_id, excluded.merged_into, excluded.is_held,
+    old.needs_match OR old.search_text <> excluded.search_text
+        OR old.dob IS DISTINCT FROM excluded.dob OR old.state <> excluded.state)
+"""
+
+# What was a person here and, by a later-learned event, is none.
+REMOVE_SQL = "DELETE FROM customers_customer WHERE entity_uid = ANY(%(uids)s::uuid[])"
+
+# An erased person leaves the row of its id, so that its address says so; no value stays.
+ERASE_SQL = """
+UPDATE customers_customer SET state = 'erased', surname = NULL, name = NULL, dob = NULL,
+    document_number = NULL, document_key = NULL, display_name = NULL, sort_key = '',
+    search_text = '', extra_fields = '{}', merged_into = NULL, is_held = false, due_at = NULL,
+    needs_match = false
+WHERE entity_uid = ANY(%(uids)s::uuid[])
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What the tables below say of one entity; instants in µs."""
+
+    uid: UUID
+    entity_type: str | None
+    display_name: str | None
+    is_current: bool
+    details: Mapping[str, Any]
+    state: Mapping[str, Any]
+    is_erased: bool
+    created_hlc: int | None
+    created_location: str | None
+    updated_hlc: int | None
+    location_id: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row of customers_customer, its field names are the columns'."""
+
+    entity_uid: UUID
+    state: str
+    surname: str | None
+    name: str | None
+    dob: date | None
+    document_number: str | None
+    document_key: str | None
+    display_name: str | None
+    sort_key: str
+    search_text: str
+    extra_fields: str
+    created_hlc: int
+    updated_hlc: int
+    created_location: str
+    location_id: str
+    merged_into: UUID | None
+    is_held: bool
+
+
+def refresh(uids: Collection[UUID]) -> None:
+    """Make the rows of these entities what their versions say; other types have none."""
+    if not uids:
+        return
+    facts = [_facts(row) for row in sql.fetch(FACTS_SQL, {"uids": sorted(set(uids))})]
+    erased = [fact.uid for fact in facts if fact.is_erased]
+    people = [fact for fact in facts if fact.entity_type == PERSON and not fact.is_erased]
+    kept = {*erased, *(fact.uid for fact in people)}
+    if others := [fact.uid for fact in facts if fact.uid not in kept]:
+        sql.execute(REMOVE_SQL, {"uids": others})
+    if erased:
+        sql.execute(ERASE_SQL, {"uids": erased})
+    if people:
+        rows = [row_of(person) for person in people]
+        names = [field.name for field in fields(Row)]
+        sql.execute(UPSERT_SQL, {name: [getattr(row, name) for row in rows] for name in names})
+
+
+def row_of(person: Facts) -> Row:
+    details = person.details
+    surname, name = _text(details.get("SURNAME")), _text(details.get("NAME"))
+    document_number = _text(details.get("DOCUMENT_NUMBER"))
+    extra = {
+        code.lower(): value for code, value in sorted(details.items()) if code not in CORE_CODES
+    }
+    merged_into = person.state.get("merged_into")
+    return Row(
+        entity_uid=person.uid,
+        state=_state(person),
+        surname=surname,
+        name=name,
+        dob=date_of(details.get("DOB")),
+        document_number=document_number,
+        document_key=document_key(document_number),
+        display_name=person.display_name,
+        sort_key=sort_key(surname, name) if surname or name else sort_key(person.display_name, ""),
+        search_text=search_text(
+            surname=surname,
+            name=name,
+            display_name=person.display_name,
+            document_number=document_number,
+        ),
+        extra_fields=orjson.dumps(extra).decode(),
+        created_hlc=person.created_hlc or 0,
+        updated_hlc=person.updated_hlc or 0,
+        created_location=person.created_location or "",
+        location_id=person.location_id or "",
+        merged_into=UUID(merged_into) if merged_into else None,
+        is_held=any(attribute.startswith("hold:") for attribute in person.state),
+    )
+
+
+def _state(person: Facts) -> str:
+    if not person.is_current:
+        return CustomerState.DELETED.value
+    if person.state.get("merged_into"):
+        return CustomerState.MERGED.value
+    return CustomerState.LISTED.value
+
+
+def _text(value: Any) -> str | None:
+    """Another location's event may hold anything; here names and numbers are text."""
+    return None if value is None else str(value)
+
+
+def _facts(row: tuple[Any, ...]) -> Facts:
+    uid, entity_type, display_name, is_current, details, state, *rest = row
+    return Facts(
+        uid, entity_type, display_name, bool(is_current), _object(details), _object(state), *rest
+    )
+
+
+def _object(text: str | None) -> dict[str, Any]:
+    loaded: dict[str, Any] = orjson.loads(text) if text else {}
+    return loaded

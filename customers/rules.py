@@ -1,0 +1,113 @@
+"""What makes a person of the registry: which values are allowed, and what is the least. Pure."""
+
+import re
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from customers.text_forms import collapsed
+from events.errors import Refused
+
+PERSON = "PERSON"
+# The four values that every customer has, by their key on the registry's face.
+CODE_OF_KEY = {
+    "surname": "SURNAME",
+    "name": "NAME",
+    "dob": "DOB",
+    "document_number": "DOCUMENT_NUMBER",
+}
+CORE_CODES = frozenset(CODE_OF_KEY.values())
+IDENTIFYING_CODES = ("SURNAME", "NAME", "DOCUMENT_NUMBER")
+
+MAX_LENGTH = {"SURNAME": 200, "NAME": 200, "DOCUMENT_NUMBER": 64}
+MAX_EXTRA_LENGTH = 2_000
+MAX_EXTRA_FIELDS = 100
+FIRST_DOB = date(1850, 1, 1)
+
+NEEDS_IDENTIFIER = "Give at least a surname, a name or a document number."
+NO_DATE = "Date has wrong format. Use YYYY-MM-DD."
+NO_TEXT = "Not a valid string."
+
+Errors = dict[str, list[str]]
+
+_ISO_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+
+
+class InvalidValues(Refused):
+    """Some values are not allowed; `errors` says which and why, a sentence or more per field."""
+
+    code = "invalid"
+
+    def __init__(self, errors: Mapping[str, list[str]]) -> None:
+        super().__init__("Some values are not allowed.", extra={"errors": dict(errors)})
+        self.errors = dict(errors)
+
+
+def check_person(*, details: Mapping[str, Any], display_name: str | None) -> None:
+    """The rules that hold on both faces, about what the person would be after the write.
+
+    Raises InvalidValues.
+    """
+    errors: Errors = {}
+    if not (display_name or any(details.get(code) for code in IDENTIFYING_CODES)):
+        errors["non_field_errors"] = [NEEDS_IDENTIFIER]
+    for key, code in CODE_OF_KEY.items():
+        if found := check_value(code, details.get(code)):
+            errors[key] = found
+    extras = {code: value for code, value in details.items() if code not in CORE_CODES}
+    if len(extras) > MAX_EXTRA_FIELDS:
+        errors["extra_fields"] = [f"At most {MAX_EXTRA_FIELDS} extra fields."]
+    elif too_long := sorted(code for code, value in extras.items() if is_too_long(value)):
+        keys = ", ".join(code.lower() for code in too_long)
+        errors["extra_fields"] = [f"At most {MAX_EXTRA_LENGTH} characters: {keys}."]
+    if errors:
+        raise InvalidValues(errors)
+
+
+def check_value(code: str, value: Any) -> list[str]:
+    """What is wrong with one of the four values; nothing for null."""
+    if value is None:
+        return []
+    if not isinstance(value, str):
+        return [NO_DATE if code == "DOB" else NO_TEXT]
+    if code == "DOB":
+        return _check_dob(value)
+    if len(value) > MAX_LENGTH[code]:
+        return [f"Ensure this field has no more than {MAX_LENGTH[code]} characters."]
+    return []
+
+
+def check_dob_is_past(value: str | None, *, today: date) -> list[str]:
+    """Nobody is born tomorrow. Apart from the other rules because it needs to know the day."""
+    day = date_of(value)
+    if day is not None and day > today:
+        return ["A birth date cannot be in the future."]
+    return []
+
+
+def date_of(value: Any) -> date | None:
+    """The day of an ISO date, None for anything else."""
+    if not isinstance(value, str) or not _ISO_DATE.fullmatch(value):
+        return None
+    try:
+        return date.fromisoformat(value)
+    except ValueError:
+        return None
+
+
+def is_too_long(value: Any) -> bool:
+    return isinstance(value, str) and len(value) > MAX_EXTRA_LENGTH
+
+
+def clean_name(value: str | None) -> str | None:
+    """Names are stored with single blanks inside and none around; empty is null."""
+    return collapsed(value or "") or None
+
+
+def _check_dob(value: str) -> list[str]:
+    day = date_of(value)
+    if day is None:
+        return [NO_DATE]
+    if day < FIRST_DOB:
+        return [f"A birth date cannot be before {FIRST_DOB}."]
+    return []

@@ -1,0 +1,85 @@
+"""Names and document numbers → the forms in which they are compared, sorted and indexed. Pure."""
+
+import re
+import unicodedata
+
+from anyascii import anyascii
+
+# Parts of `search_text`: columns, and the border between names and document number. Normalised
+# text holds letters, digits and blanks only, so neither sign can come from a value.
+COLUMN = "|"
+NAMES_END = "#"
+# Sorts before every printable character, so that "Smith" comes before "Smith-Jones".
+SORT_SEPARATOR = "\x1f"
+
+_APOSTROPHES = dict.fromkeys(map(ord, "'’‘ʼʹʻ`´"))
+_NOT_ALNUM = re.compile(r"[^0-9a-z]+")
+_WHITE = re.compile(r"\s+")
+
+
+def collapsed(text: str) -> str:
+    """White space inside is one blank, outside none."""
+    return _WHITE.sub(" ", text).strip()
+
+
+def without_marks(text: str) -> str:
+    """Casefolded, compatibility forms and diacritics taken away; scripts stay as they are."""
+    decomposed = unicodedata.normalize("NFKD", text.casefold())
+    return "".join(sign for sign in decomposed if not unicodedata.combining(sign))
+
+
+def plain(text: str | None) -> str:
+    """The form for comparing: a-z, 0-9 and single blanks. Other scripts are transliterated, ß is
+    ss, ø is o, apostrophes vanish (O'Brien = OBrien), hyphens separate words."""
+    if not text:
+        return ""
+    latin = anyascii(without_marks(text)).lower().translate(_APOSTROPHES)
+    return _NOT_ALNUM.sub(" ", latin).strip()
+
+
+def document_key(text: str | None) -> str | None:
+    """The form in which document numbers are equal: without case, blanks and separators."""
+    if not text:
+        return None
+    upper = unicodedata.normalize("NFKC", text).upper()
+    return "".join(filter(str.isalnum, upper)) or upper
+
+
+def sort_key(surname: str | None, name: str | None) -> str:
+    """Surname, then name: casefolded and without diacritics, other scripts in their own order."""
+    return _sortable(surname) + SORT_SEPARATOR + _sortable(name)
+
+
+def search_text(
+    *,
+    surname: str | None,
+    name: str | None,
+    display_name: str | None,
+    document_number: str | None,
+) -> str:
+    """What search looks through: " surname | name | other name # document | document key ".
+
+    Every word has a blank before it, so that beginnings of words can be looked for. The third
+    name is one given without surname and name.
+    """
+    other = None if surname or name else display_name
+    names = f" {COLUMN} ".join(map(plain, (surname, name, other)))
+    documents = f" {COLUMN} ".join((plain(document_number), plain(document_key(document_number))))
+    return f" {names} {NAMES_END} {documents} "
+
+
+def words_of_names(text: str) -> tuple[list[str], list[str], list[str]]:
+    """The words of surname, name and other name in a `search_text`."""
+    surname, name, other = text.split(NAMES_END, 1)[0].split(COLUMN)
+    return surname.split(), name.split(), other.split()
+
+
+def _sortable(text: str | None) -> str:
+    return "".join(map(_without_stroke, without_marks(collapsed(text or ""))))
+
+
+def _without_stroke(sign: str) -> str:
+    """Ø, ł and their like are Latin letters with a mark that Unicode does not take apart."""
+    if sign.isascii() or not unicodedata.name(sign, "").startswith("LATIN"):
+        return sign
+    return anyascii(sign).lower()
