@@ -25,6 +25,7 @@ from events.event import NAMESPACE
 REFERENCE = datetime(2026, 1, 1, tzinfo=UTC)
 PEOPLE = 150
 INSTITUTIONS = 20
+PLAIN_COUNT = 10 + PEOPLE + INSTITUTIONS
 TWIN_EVERY = 10  # each tenth person is a near-duplicate of the ninth
 SEED = "sins sample 1"
 TEN_FILE = Path(__file__).with_name("sample_customers.json")

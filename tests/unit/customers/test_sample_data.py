@@ -37,6 +37,7 @@ def test_the_sample_never_changes(plain):
 def test_extras_only_add(plain):
     larger = list(sample(extras=25))
 
+    assert len(plain) == sample_data.PLAIN_COUNT
     assert larger[: len(plain)] == plain
     assert len(larger) == len(plain) + 25
     assert list(sample(extras=5)) == larger[: len(plain) + 5]
