@@ -11,6 +11,7 @@ import contextlib
 import fcntl
 import functools
 import os
+import re
 import shutil
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -275,7 +276,7 @@ def _whole(
     environ: Mapping[str, str], name: str, default: str, *, at_least: int, at_most: int
 ) -> int:
     text = environ.get(name, "").strip() or default
-    if not text.lstrip("-").isascii() or not text.lstrip("-").isdigit():
+    if not re.fullmatch(r"-?[0-9]+", text):
         raise NotPossibleError(f"{name} is {text!r}, but it must be a whole number.")
     if not at_least <= int(text) <= at_most:
         raise NotPossibleError(f"{name} is {text}, but it must be from {at_least} to {at_most}.")

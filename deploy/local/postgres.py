@@ -118,7 +118,7 @@ class Cluster:
                 f"The data in {self.data} were made by PostgreSQL {made_by}, but this machine has "
                 f"PostgreSQL {major}. Install {made_by}, or remove that folder to start empty."
             )
-        self._clear_leftovers()
+        self.clear_leftovers()
         if not ports.is_free(self.address.port):
             self._ports_file.unlink()  # somebody else took it meanwhile: another one does as well
 
@@ -190,7 +190,7 @@ class Cluster:
             raise NotPossibleError(f"PostgreSQL's initdb failed in {draft}:\n{made.stderr.strip()}")
         draft.rename(self.data)
 
-    def _clear_leftovers(self) -> None:
+    def clear_leftovers(self) -> None:
         """Ends a server that outlived its starter; drops a lock whose pid is another's now."""
         lock = self.data / "postmaster.pid"
         if not lock.exists():
