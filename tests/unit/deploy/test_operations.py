@@ -32,6 +32,7 @@ def documented_variables() -> set[str]:
 
 def test_every_variable_the_code_reads_is_documented():
     read = {name for name in variables_the_code_reads() if not name.endswith("_FILE")}
+    read = {name for name in read if not name.startswith("SINS_")}  # for tests only
 
     assert read | set(GUNICORN_VARIABLES) <= documented_variables()
 
