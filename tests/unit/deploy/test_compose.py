@@ -107,7 +107,7 @@ def test_kafka_is_reached_where_it_says_it_is():
 
 def test_every_port_leads_through_the_proxy_to_a_web_process():
     bound = re.search(r"WEB_BIND=0\.0\.0\.0:(\d+)", DOCKERFILE).group(1)
-    sites = re.findall(r":(\d+), .*:\1 \{\s+import location ([\w-]+):(\d+)", CADDYFILE)
+    sites = re.findall(r":(\d+), .*:\1 \{\s+import \w+\s+reverse_proxy ([\w-]+):(\d+)", CADDYFILE)
 
     assert [port for port, _, _ in sites] == ["8001", "8002", "8003"]
     assert [name for _, name, _ in sites] == ["loc1-web", "loc2-web", "loc3-web"]

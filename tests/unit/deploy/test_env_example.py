@@ -7,7 +7,7 @@ from deploy.local import places
 
 ASSIGNMENT = re.compile(r"^#?([A-Z][A-Z0-9_]+)=")
 READ_BY_SETTINGS = re.compile(
-    r"env\.(?:text|flag|number|whole|words|choice|secret)\(\s*\"([A-Z_]+)\""
+    r"env\.(?:text|flag|number|whole|words|choice|secret)\(\s*\"((?!SINS_)[A-Z_]+)\""
 )
 # Read by the client library, the containers' entrypoint and gunicorn's configuration.
 READ_ELSEWHERE = re.compile(
