@@ -1,19 +1,24 @@
-"""Loaders' door: whole histories → drafts → one set-based recording. Rules are not asked here."""
+"""Many entities with their histories at once: one call of the local door per slice."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from django.db import transaction
+
+from entities import values, vocabulary
 from entities.histories import History, Step
-from events.event import canonical
+from entities.refusals import Invalid
+from events import recording
+from events.event import InvalidValue, canonical
 from events.principal import Act
-from events.recording import Draft, lock, record
+from events.recording import Draft
 
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """How many entities and events were written; `unchanged` = those that were here already."""
+    """How many entities were written, with how many events, and how many were there already."""
 
     entities: int = 0
     events: int = 0
@@ -21,32 +26,51 @@ class Loaded:
 
     def __add__(self, other: "Loaded") -> "Loaded":
         return Loaded(
-            entities=self.entities + other.entities,
-            events=self.events + other.events,
-            unchanged=self.unchanged + other.unchanged,
+            self.entities + other.entities,
+            self.events + other.events,
+            self.unchanged + other.unchanged,
         )
 
 
-def load(act: Act, *, histories: Sequence[History], batch_id: UUID) -> Loaded:
-    """Record the histories of those entities of which nothing is known here.
+def load(act: Act, *, histories: Sequence[History], batch_id: UUID | None = None) -> Loaded:
+    """Record the histories whose uid is not known here, in one transaction; the others are left
+    as they are, deleted and erased ones, too.
 
-    Runs in its caller's transaction, which also writes the audit entry. The caller vouches for the
-    content: what it loads is the same at every location, and no part of it lies in the future.
+    Bulk: sealed after interactive writes. No audit entry: the caller writes one for its load.
+    Raises Invalid when a value or code would be refused in a single write.
     """
-    # Locked before it is asked, so that two loaders at one location cannot both find nothing.
-    heads = lock({history.entity_uid for history in histories})
-    missing = [history for history in histories if not heads[history.entity_uid].revision]
-    drafts = [draft_of(history, step) for history in missing for step in history.steps]
-    record(act, drafts, is_bulk=True, batch_id=batch_id)
-    return Loaded(len(missing), len(drafts), len(histories) - len(missing))
+    types = {one.code: one for one in vocabulary.detail_types() if one.status == "authorised"}
+    with transaction.atomic():
+        heads = recording.lock([history.entity_uid for history in histories])
+        new = [history for history in histories if not heads[history.entity_uid].revision]
+        drafts = [draft for history in new for draft in _drafts(history, types)]
+        recording.record(act, drafts, is_bulk=True, batch_id=batch_id)
+    return Loaded(len(new), len(drafts), len(histories) - len(new))
 
 
-def draft_of(history: History, step: Step) -> Draft:
+def _drafts(history: History, types: dict[str, vocabulary.DetailType]) -> Iterator[Draft]:
+    for step in history.steps:
+        data = _data(history, step, types)
+        yield Draft(history.entity_uid, f"entity.{step.verb}.v1", data)
+
+
+def _data(history: History, step: Step, types: dict[str, vocabulary.DetailType]) -> dict[str, Any]:
     data: dict[str, Any] = {"valid_from": step.valid_from}
     if step.verb == "created":
         data["entity_type"] = history.entity_type
-    if step.display_name is not None:
-        data["display_name"] = canonical(step.display_name)
-    if step.details:
-        data["details"] = {code: canonical(value) for code, value in step.details.items()}
-    return Draft(history.entity_uid, f"entity.{step.verb}.v1", data)
+    try:
+        if step.display_name is not None:
+            data["display_name"] = canonical(step.display_name)
+        if step.details:
+            data["details"] = {
+                code: _value(code, value, types) for code, value in step.details.items()
+            }
+    except InvalidValue as error:
+        raise Invalid({str(history.entity_uid): [str(error)]}) from error
+    return data
+
+
+def _value(code: str, value: Any, types: dict[str, vocabulary.DetailType]) -> values.Value:
+    if code not in types:
+        raise InvalidValue(f"Unknown field {code}. Known fields: {', '.join(sorted(types))}.")
+    return values.checked(value, value_type=types[code].value_type, options=types[code].options)

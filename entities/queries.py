@@ -1,0 +1,137 @@
+"""What entities are now: current versions and state, bounded, in an explicit order."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+import orjson
+
+from entities import binary
+from entities.assertions import asserted, is_detail_code, is_same_value
+from events.event import Event
+
+MAX_LISTED = 1_000
+
+CURRENT_SQL = """
+SELECT entity_uid, entity_type, display_name
+FROM entities_entity WHERE entity_uid = ANY(%(uids)b::uuid[]) AND is_current
+ORDER BY entity_uid
+"""
+
+CURRENT_DETAILS_SQL = """
+SELECT entity_uid, detail_code, value::text
+FROM entities_entitydetail WHERE entity_uid = ANY(%(uids)b::uuid[]) AND is_current
+ORDER BY entity_uid, detail_code
+"""
+
+STATE_SQL = """
+SELECT entity_uid, attribute, value::text
+FROM entities_state WHERE entity_uid = ANY(%(uids)b::uuid[])
+ORDER BY entity_uid, attribute
+"""
+
+LIST_OF_TYPE_SQL = """
+SELECT entity_uid FROM entities_entity
+WHERE entity_type = %(entity_type)s AND is_current AND entity_uid > %(after)s
+ORDER BY entity_uid LIMIT %(limit)s
+"""
+
+OPEN_CONFLICTS_OF_SQL = """
+SELECT conflict_id, entity_uid, attribute, heads, opened_hlc FROM entities_conflict
+WHERE entity_uid = %(uid)s AND closed_event IS NULL
+ORDER BY attribute, conflict_id
+"""
+
+FIRST_UID = UUID(int=0)
+
+
+@dataclass(slots=True)
+class CurrentEntity:
+    """An entity as it is now. `details` by code, `state` by attribute (alive, merged_into, …)."""
+
+    entity_uid: UUID
+    entity_type: str | None
+    display_name: str | None
+    details: dict[str, Any] = field(default_factory=dict)
+    state: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class OpenConflict:
+    """`heads` are the ids of the concurrent events; who reads it looks their values up."""
+
+    conflict_id: UUID
+    entity_uid: UUID
+    attribute: str
+    heads: tuple[UUID, ...]
+    opened_hlc: int
+
+
+def current(entity_uids: Collection[UUID]) -> dict[UUID, CurrentEntity]:
+    """The living ones among these entities; the others are left out. Three statements."""
+    parameters = {"uids": list(entity_uids)}
+    found = {
+        uid: CurrentEntity(uid, entity_type, display_name)
+        for uid, entity_type, display_name in binary.fetch(CURRENT_SQL, parameters)
+    }
+    for uid, code, value in binary.fetch(CURRENT_DETAILS_SQL, parameters):
+        found[uid].details[code] = orjson.loads(value)
+    for uid, attribute, value in binary.fetch(STATE_SQL, parameters):
+        if uid in found:
+            found[uid].state[attribute] = orjson.loads(value)
+    return found
+
+
+def current_of_type(
+    *, entity_type: str, after: UUID = FIRST_UID, limit: int = MAX_LISTED
+) -> list[CurrentEntity]:
+    """The next living entities of a type by entity_uid, at most MAX_LISTED."""
+    bounded = max(1, min(limit, MAX_LISTED))
+    rows = binary.fetch(
+        LIST_OF_TYPE_SQL, {"entity_type": entity_type, "after": after, "limit": bounded}
+    )
+    return [*current([uid for (uid,) in rows]).values()]
+
+
+def state_of(entity_uid: UUID) -> dict[str, Any]:
+    """{attribute: value}, also of a deleted entity; empty when nothing is known of it."""
+    rows = binary.fetch(STATE_SQL, {"uids": [entity_uid]})
+    return {attribute: orjson.loads(value) for _, attribute, value in rows}
+
+
+def open_conflicts_of(entity_uid: UUID) -> list[OpenConflict]:
+    """Where people at different locations did not know of each other's writes."""
+    return [
+        OpenConflict(conflict_id, uid, attribute, tuple(heads), opened_hlc)
+        for conflict_id, uid, attribute, heads, opened_hlc in binary.fetch(
+            OPEN_CONFLICTS_OF_SQL, {"uid": entity_uid}
+        )
+    ]
+
+
+def superseded(*, entity_uid: UUID, events: Sequence[Event]) -> list[str]:
+    """The attributes that these back-dated events asserted without changing what holds now,
+    because something later stands: codes in order."""
+    back_dated = [event for event in events if event.valid_from < event.hlc]
+    if not back_dated:
+        return []
+    entity = current([entity_uid]).get(entity_uid)
+    now = _values_now(entity) if entity else {}
+    return sorted(
+        {
+            attribute
+            for event in back_dated
+            for attribute, value in asserted(event).items()
+            if (is_detail_code(attribute) or attribute in now)
+            and not is_same_value(now.get(attribute), value)
+        }
+    )
+
+
+def _values_now(entity: CurrentEntity) -> Mapping[str, Any]:
+    return {
+        **entity.details,
+        "entity_type": entity.entity_type,
+        "display_name": entity.display_name,
+    }

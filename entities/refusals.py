@@ -1,0 +1,83 @@
+"""What the services of entities refuse, in words for whoever asked."""
+
+from collections.abc import Mapping, Sequence
+from uuid import UUID
+
+from events.errors import Refused
+
+
+class Invalid(Refused):
+    """Something sent cannot be stored; `extra["errors"]`: field or detail code → sentences."""
+
+    code = "invalid"
+    status = 400
+
+    def __init__(self, errors: Mapping[str, Sequence[str]]) -> None:
+        named = {field: list(sentences) for field, sentences in errors.items()}
+        first = next(f"{field}: {sentences[0]}" for field, sentences in named.items())
+        super().__init__(first, extra={"errors": named})
+
+
+class NotFound(Refused):
+    code = "not_found"
+    status = 404
+
+    def __init__(self) -> None:
+        super().__init__("Not found.")
+
+
+class Exists(Refused):
+    """The uid is taken by an entity with other content."""
+
+    code = "exists"
+    status = 409
+
+    def __init__(self) -> None:
+        super().__init__("An entity with this id exists and has other content; change that one.")
+
+
+class Deleted(Refused):
+    code = "deleted"
+    status = 409
+
+    def __init__(self) -> None:
+        super().__init__("This entity is deleted; restore it first.")
+
+
+class Merged(Refused):
+    code = "merged"
+    status = 410
+
+    def __init__(self, merged_into: str) -> None:
+        super().__init__(
+            "This entity was merged into another one; write to that one.",
+            extra={"merged_into": merged_into},
+        )
+
+
+class Erased(Refused):
+    code = "erased"
+    status = 410
+
+    def __init__(self) -> None:
+        super().__init__("This entity was erased for ever.")
+
+
+class Reserved(Refused):
+    """Definitions are entities, too, but change by their own events."""
+
+    code = "reserved"
+    status = 409
+
+    def __init__(self) -> None:
+        super().__init__("This is a definition of the vocabulary; change it as a field.")
+
+
+class Stale(Refused):
+    """Somebody else changed it since it was read."""
+
+    code = "stale"
+    status = 412
+
+    def __init__(self, entity_uid: UUID) -> None:
+        super().__init__(f"{entity_uid} has changed since you read it; read it again.")

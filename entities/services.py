@@ -1,0 +1,249 @@
+"""Writes to entities: lock, compare with what holds, record what is new, audit; all or nothing."""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+from uuid import UUID
+
+from django.db import transaction
+from uuid_utils.compat import uuid7
+
+from audit.entries import add_entry
+from entities import differences, rules, version_rows, vocabulary
+from entities.assertions import ALIVE, MERGED_INTO
+from entities.differences import Assertion, Outcome
+from entities.holding import Holding
+from entities.refusals import Deleted, Erased, Exists, Invalid, Merged, NotFound, Reserved, Stale
+from entities.version_rows import Stored
+from entities.wishes import DetailChange, Wish, read_wish
+from events import recording
+from events.event import Event
+from events.principal import Act
+from events.projectors import Head
+
+__all__ = [
+    "Creation",
+    "DetailChange",
+    "create_entity",
+    "delete_entity",
+    "restore_entity",
+    "update_entity",
+]
+
+
+class Check(Protocol):
+    """A caller's own look, after the lock, at the details that would hold now; raises `Refused`."""
+
+    def __call__(self, *, entity_uid: UUID, details: Mapping[str, Any]) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Creation:
+    """`events` is empty when an entity with this uid and content was there already."""
+
+    entity_uid: UUID
+    events: list[Event]
+
+    @property
+    def is_new(self) -> bool:
+        return bool(self.events)
+
+
+def create_entity(
+    act: Act,
+    *,
+    entity_type: str,
+    display_name: str | None = None,
+    details: Iterable[DetailChange] = (),
+    entity_uid: UUID | None = None,
+    valid_from: int | None = None,
+    reason: str | None = None,
+    is_bulk: bool = False,
+    checks: Iterable[Check] = (),
+) -> Creation:
+    """A new entity; with a uid that exists and the same current content nothing happens.
+
+    Raises Invalid, Exists, Deleted, Merged, Erased and what rules and checks refuse.
+    """
+    wish = _read(act, entity_type, display_name, details, valid_from, reason)
+    uid = entity_uid or uuid7()
+    with transaction.atomic():
+        head, stored = _locked(uid)
+        assertions = differences.creation(wish, _types_of(wish))
+        if head.revision:
+            _check_same(stored, assertions)
+            return Creation(uid, [])
+        outcome = differences.outcome(assertions, Holding(stored))
+        _check(uid, outcome, checks)
+        verbs = ["entity.created.v1"] + ["entity.updated.v1"] * (len(assertions) - 1)
+        drafts = [
+            recording.Draft(uid, verb, one.data(wish.reason))
+            for verb, one in zip(verbs, assertions, strict=True)
+        ]
+        events = recording.record(act, drafts, is_bulk=is_bulk)
+        _audit(act, "entity.created", uid, events, _codes(assertions))
+    return Creation(uid, events)
+
+
+def update_entity(
+    act: Act,
+    *,
+    entity_uid: UUID,
+    entity_type: str | None = None,
+    display_name: str | None = None,
+    details: Iterable[DetailChange] = (),
+    valid_from: int | None = None,
+    reason: str | None = None,
+    if_match: str | None = None,
+    is_bulk: bool = False,
+    checks: Iterable[Check] = (),
+) -> list[Event]:
+    """Change what differs from what holds at the write's instants; an event for each instant.
+
+    Returns no events when nothing differs. Raises Invalid, NotFound, Deleted, Merged, Erased,
+    Stale and what rules and checks refuse.
+    """
+    wish = _read(act, entity_type, display_name, details, valid_from, reason)
+    with transaction.atomic():
+        head, stored = _locked(entity_uid)
+        if not _is_alive(head, stored):
+            raise Deleted
+        _check_match(head, if_match)
+        holding = Holding(stored)
+        assertions = differences.change(wish, holding, _types_of(wish))
+        events: list[Event] = []
+        if assertions:
+            _check(entity_uid, differences.outcome(assertions, holding), checks)
+            drafts = [
+                recording.Draft(entity_uid, "entity.updated.v1", one.data(wish.reason))
+                for one in assertions
+            ]
+            events = recording.record(act, drafts, is_bulk=is_bulk)
+        _audit(act, "entity.updated", entity_uid, events, _codes(assertions))
+    return events
+
+
+def delete_entity(
+    act: Act, *, entity_uid: UUID, reason: str | None = None, if_match: str | None = None
+) -> list[Event]:
+    """End its life now; its history stays. Raises NotFound (of a deleted one, too), Merged,
+    Erased, Stale."""
+    wish = _read(act, None, None, (), None, reason)
+    with transaction.atomic():
+        head, stored = _locked(entity_uid)
+        if not _is_alive(head, stored):
+            raise NotFound
+        _check_match(head, if_match)
+        events = _record_one(act, entity_uid, "entity.deleted.v1", wish)
+        _audit(act, "entity.deleted", entity_uid, events, [])
+    return events
+
+
+def restore_entity(
+    act: Act, *, entity_uid: UUID, reason: str | None = None, if_match: str | None = None
+) -> list[Event]:
+    """Bring a deleted one back as it was; a living one stays as it is. Raises NotFound, Merged,
+    Erased, Stale."""
+    wish = _read(act, None, None, (), None, reason)
+    with transaction.atomic():
+        head, stored = _locked(entity_uid)
+        is_alive = _is_alive(head, stored)
+        _check_match(head, if_match)
+        events = []
+        if not is_alive:
+            events = _record_one(act, entity_uid, "entity.restored.v1", wish)
+        _audit(act, "entity.restored", entity_uid, events, [])
+    return events
+
+
+def _read(
+    act: Act,
+    entity_type: str | None,
+    display_name: str | None,
+    details: Iterable[DetailChange],
+    valid_from: int | None,
+    reason: str | None,
+) -> Wish:
+    wish = read_wish(
+        now_us=act.now_us,
+        entity_type=entity_type,
+        display_name=display_name,
+        details=details,
+        valid_from=valid_from,
+        reason=reason,
+    )
+    if wish.entity_type is not None and not vocabulary.is_entity_type(wish.entity_type):
+        known = ", ".join(sorted(vocabulary.entity_types()))
+        raise Invalid({"entity_type": [f"Unknown entity type. Known types: {known}."]})
+    return wish
+
+
+def _locked(uid: UUID) -> tuple[Head, Stored]:
+    """Raises Erased and Reserved."""
+    head = recording.lock([uid])[uid]
+    if head.erased_event:
+        raise Erased
+    stored = version_rows.load([uid])[uid] if head.revision else Stored()
+    if any(row.version.entity_type in vocabulary.RESERVED_TYPES for row in stored.entity_rows):
+        raise Reserved
+    return head, stored
+
+
+def _is_alive(head: Head, stored: Stored) -> bool:
+    """Raises NotFound and Merged."""
+    if not head.revision:
+        raise NotFound
+    state = {value.attribute: value.value for value in stored.state}
+    if MERGED_INTO in state:
+        raise Merged(state[MERGED_INTO])
+    return state.get(ALIVE) is True
+
+
+def _check_match(head: Head, if_match: str | None) -> None:
+    if if_match is not None and if_match != (head.digest or b"").hex():
+        raise Stale(head.entity_uid)
+
+
+def _check_same(stored: Stored, assertions: Sequence[Assertion]) -> None:
+    holding = Holding(stored)
+    version = holding.entity_at(None)
+    if version is None:
+        raise Deleted
+    held = (version.entity_type, version.display_name, holding.details_now())
+    if held != differences.content(assertions):
+        raise Exists
+
+
+def _types_of(wish: Wish) -> dict[str, vocabulary.DetailType]:
+    if not wish.details:
+        return {}
+    return {one.code: one for one in vocabulary.detail_types() if one.status == "authorised"}
+
+
+def _check(uid: UUID, outcome: Outcome, checks: Iterable[Check]) -> None:
+    rules.check(outcome.entity_type, details=outcome.details, display_name=outcome.asserted_name)
+    for check in checks:
+        check(entity_uid=uid, details=outcome.details)
+
+
+def _record_one(act: Act, uid: UUID, verb: str, wish: Wish) -> list[Event]:
+    data = {} if wish.reason is None else {"reason": wish.reason}
+    return recording.record(act, [recording.Draft(uid, verb, data)])
+
+
+def _codes(assertions: Sequence[Assertion]) -> list[str]:
+    return sorted({code for one in assertions for code in one.codes})
+
+
+def _audit(
+    act: Act, action: str, uid: UUID, events: Collection[Event], codes: Sequence[str]
+) -> None:
+    add_entry(
+        act,
+        action=action,
+        kind="write",
+        entity_uid=uid,
+        event_ids=[event.event_id for event in events],
+        codes=codes,
+        result_count=len(events),
+    )

@@ -1,0 +1,125 @@
+"""Values at the local door: what a client sent → the one canonical value, or a sentence why not."""
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date
+from decimal import Decimal, InvalidOperation
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+
+from events.event import InvalidValue, canonical
+
+Value = str | int | bool | None
+
+MAX_LENGTH = 2_000
+MAX_PHONE_LENGTH = 64
+MIN_PHONE_DIGITS = 3
+
+_PHONE = re.compile(r"[0-9+()./,;#*x \-–]+", re.IGNORECASE)
+_WHOLE_NUMBER = re.compile(r"[+-]?[0-9]{1,16}")
+
+
+def checked(value: Any, *, value_type: str = "text", options: Sequence[str] = ()) -> Value:
+    """The canonical value of this type; null stays null. Raises InvalidValue."""
+    plain = canonical_form(value)
+    if plain is None:
+        return None
+    if value_type == "choice":
+        return _choice(plain, options)
+    return _CHECKS.get(value_type, _text)(plain)
+
+
+def canonical_form(value: Any) -> Value:
+    """As `canonical`; a date as people of Python have it is written as ISO text, too."""
+    return canonical(value.isoformat() if isinstance(value, date) else value)
+
+
+def _text(value: Value) -> str:
+    if not isinstance(value, str):
+        raise InvalidValue("Must be a text.")
+    if len(value) > MAX_LENGTH:
+        raise InvalidValue(f"Has {len(value)} characters; at most {MAX_LENGTH} are allowed.")
+    return value
+
+
+def _integer(value: Value) -> Value:
+    if isinstance(value, str) and _WHOLE_NUMBER.fullmatch(value):
+        return canonical(int(value))
+    if isinstance(value, bool) or not isinstance(value, int):
+        raise InvalidValue("Must be a whole number, like 42.")
+    return value
+
+
+def _decimal(value: Value) -> Value:
+    if isinstance(value, bool):
+        raise InvalidValue("Must be a number, like 12.50.")
+    try:
+        return canonical(Decimal(str(value)))
+    except InvalidOperation:
+        raise InvalidValue("Must be a number, like 12.50.") from None
+
+
+def _boolean(value: Value) -> bool:
+    if isinstance(value, bool):
+        return value
+    if isinstance(value, str) and value.casefold() in ("true", "false"):
+        return value.casefold() == "true"
+    raise InvalidValue("Must be true or false.")
+
+
+def _date(value: Value) -> str:
+    try:
+        return date.fromisoformat(_text(value)).isoformat()
+    except ValueError:
+        raise InvalidValue("Date has wrong format. Use YYYY-MM-DD.") from None
+
+
+def _email(value: Value) -> str:
+    text = _text(value)
+    try:
+        validate_email(text)
+    except ValidationError:
+        raise InvalidValue("Must be an e-mail address, like name@example.org.") from None
+    return text
+
+
+def _phone(value: Value) -> str:
+    text = _text(value)
+    digits = sum(character.isdigit() for character in text)
+    if len(text) > MAX_PHONE_LENGTH or digits < MIN_PHONE_DIGITS or not _PHONE.fullmatch(text):
+        raise InvalidValue("Must be a phone number, like +354 555 1234.")
+    return text
+
+
+def _url(value: Value) -> str:
+    text = _text(value)
+    try:
+        parts = urlsplit(text)
+    except ValueError:
+        parts = urlsplit("")
+    if parts.scheme not in ("http", "https") or not parts.netloc or re.search(r"\s", text):
+        raise InvalidValue("Must be a web address, like https://www.example.org.")
+    return text
+
+
+def _choice(value: Value, options: Sequence[str]) -> Value:
+    if value not in options:
+        raise InvalidValue(f"Must be one of: {', '.join(options)}.")
+    return value
+
+
+_CHECKS: Mapping[str, Callable[[Value], Value]] = {
+    "text": _text,
+    "integer": _integer,
+    "decimal": _decimal,
+    "boolean": _boolean,
+    "date": _date,
+    "email": _email,
+    "phone": _phone,
+    "url": _url,
+}
+
+VALUE_TYPES = (*_CHECKS, "choice")
