@@ -15,6 +15,8 @@ load_dotenv(BASE_DIR / ".env")
 LOCATION_ID = env.text("LOCATION_ID", pattern=r"[a-z0-9-]{1,32}")
 LOCATION_NAME = env.text("LOCATION_NAME", "")
 
+VERSION = "0.1.0"  # as in pyproject.toml; shown to peers in every heartbeat
+
 DEBUG = env.flag("DEBUG")
 SECRET_KEY = env.secret("SECRET_KEY")
 if not SECRET_KEY:
@@ -46,6 +48,8 @@ HEARTBEAT_IDLE_S = env.number("HEARTBEAT_IDLE_S", "10", at_least=0.1, at_most=60
 HEAL_AFTER_S = env.number("HEAL_AFTER_S", "30", at_least=0.1, at_most=3600)
 RESEND_AFTER_S = env.number("RESEND_AFTER_S", "30", at_least=0.1, at_most=3600)
 ORIGIN_SILENT_S = env.number("ORIGIN_SILENT_S", "300", at_least=0.1, at_most=86400)
+# Tests only, with DEBUG: `name:n` ends the process at the n-th pass there (events/failpoints.py).
+FAIL_POINT = env.text("SINS_FAIL_POINT", "") if DEBUG else ""
 
 INSTALLED_APPS = [
     "django.contrib.auth",
