@@ -11,8 +11,11 @@ from itertools import pairwise
 import pytest
 
 from customers import sample_data
+from customers.rules import check_person
 from customers.sample_data import PEOPLE, REFERENCE, TEN_FILE, sample, sample_uid
 from entities.histories import History
+from entities.values import checked
+from entities.vocabulary import BUILT_IN_DETAIL_TYPES
 from events.clock import us_of
 from events.event import NAMESPACE
 
@@ -103,6 +106,20 @@ def test_values_are_canonical_and_fit(plain):
                 if value is not None:
                     assert value == unicodedata.normalize("NFC", value.strip())
                     assert 1 <= len(value) <= 200
+
+
+def test_the_door_would_have_let_everybody_in(plain):
+    value_types = {known.code: known.value_type for known in BUILT_IN_DETAIL_TYPES}
+    value_types |= {field.code: field.value_type for field in sample_data.FIELDS}
+
+    for history in plain:
+        details: dict[str, str | None] = {}
+        for step in history.steps:
+            for code, value in step.details.items():
+                assert checked(value, value_type=value_types[code]) == value
+            details |= step.details
+            if history.entity_type == "PERSON":
+                check_person(details=details, display_name=None)
 
 
 def test_nothing_could_be_real(plain):
