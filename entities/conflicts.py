@@ -43,17 +43,14 @@ def closing_event(events: Iterable[Event], attribute: str, heads: Collection[UUI
     """
     by_id = {event.event_id: event for event in events}
     voided = voided_among(by_id.values())
+    standing = [event for event in by_id.values() if event.event_id not in voided]
+    claimants = [event for event in standing if attribute in contested(event)]
     ended = [by_id[head] for head in heads if head in by_id]
-    others = [
-        event
-        for event in by_id.values()
-        if event.event_id not in voided and event.event_id not in heads
-    ]
-    claimants = [event for event in others if attribute in contested(event)]
     closers = [event for event in claimants if any(has_seen(event, head) for head in ended)]
-    closers += [event for event in others if _is_void_of(event, heads)]
-    erasures = [event for event in others if event.type == ERASED_TYPE]
-    candidates = closers or causal_heads(claimants) or erasures
+    closers += [event for event in standing if _is_void_of(event, heads)]
+    joined = [event for event in causal_heads(claimants) if event.event_id not in heads]
+    erasures = [event for event in standing if event.type == ERASED_TYPE]
+    candidates = closers or joined or erasures
     return min(candidates, key=lambda event: event.key).event_id if candidates else None
 
 

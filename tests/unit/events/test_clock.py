@@ -63,4 +63,4 @@ def test_instants_know_their_offset():
     assert instant_of(us_of(noon_in_budapest)) == datetime(2026, 7, 1, 10, tzinfo=UTC)
     assert us_of(datetime(1, 1, 2, tzinfo=UTC)) == MIN_INSTANT_US
     with pytest.raises(TypeError):
-        us_of(datetime(2026, 7, 1))  # noqa: DTZ001
+        us_of(datetime(2026, 7, 1))

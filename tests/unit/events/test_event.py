@@ -293,21 +293,25 @@ def test_upcasts_lead_from_types_no_longer_written_to_known_ones():
     assert not set(event_module.UPCASTS) & set(KNOWN_TYPES)
 
 
+REASONS = (None, "bad_json", "not_cloudevents", "too_large")
+
+
 def decodes_or_says_why(raw):
+    """The reason of the refusal; None when it decoded, folded and survived the way back."""
     try:
         event = decode(raw)
     except InvalidEvent as refusal:
-        assert refusal.reason_code in ("bad_json", "not_cloudevents", "too_large")
-        return
+        return refusal.reason_code
     fold([event, replace(event, event_id=OTHER), an_event(type="entity.created.v1")])
     assert isinstance(attributes_of(event), frozenset)
     assert decode(encode(event)) == event
+    return None
 
 
 @given(st.binary())
 @example(b'{"id":"\\u0000"}')
 def test_any_bytes_decode_or_are_refused(raw):
-    decodes_or_says_why(raw)
+    assert decodes_or_says_why(raw) in REASONS
 
 
 JSON = st.recursive(
@@ -340,7 +344,7 @@ def test_mutated_events_decode_or_are_refused(event_type, data):
         name = data.draw(st.sampled_from(known))
         target[name] = data.draw(JSON)
 
-    decodes_or_says_why(json.dumps(envelope).encode())
+    assert decodes_or_says_why(json.dumps(envelope).encode()) in REASONS
 
 
 @given(st.sampled_from(sorted(EXAMPLES)), st.data())
@@ -350,7 +354,7 @@ def test_events_with_damaged_bytes_decode_or_are_refused(event_type, data):
         position = data.draw(st.integers(0, len(raw) - 1))
         raw[position : position + data.draw(st.integers(0, 3))] = data.draw(st.binary(max_size=3))
 
-    decodes_or_says_why(bytes(raw))
+    assert decodes_or_says_why(bytes(raw)) in REASONS
 
 
 def test_ids_are_read_in_either_case_and_compare_equal():
