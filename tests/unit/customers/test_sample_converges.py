@@ -7,8 +7,7 @@ import pytest
 from customers.sample_data import sample
 from entities.fold import fold
 from entities.folded import Folded
-from entities.histories import History
-from entities.loading import draft_of
+from entities.histories import History, Step
 from events.clock import us_of
 from events.event import Event, encode
 from tests.unit.customers.test_sample_data import REFERENCE
@@ -24,17 +23,24 @@ def events_at(origin: str, history: History, *, loaded_us: int) -> list[Event]:
             origin=origin,
             entity_uid=history.entity_uid,
             entity_seq=number,
-            type=(draft := draft_of(history, step)).type,
+            type=f"entity.{step.verb}.v1",
             hlc=loaded_us + number,
             basevv={origin: number - 1} if number > 1 else {},
             actor="command",
             role="service_provider",
             request_id=uuid4(),
             reason_code=None,
-            data=draft.data,
+            data=data_of(history, step),
         )
         for number, step in enumerate(history.steps, start=1)
     ]
+
+
+def data_of(history: History, step: Step) -> dict:
+    data = {"valid_from": step.valid_from, "display_name": step.display_name}
+    data |= {"details": dict(step.details)} if step.details else {}
+    data |= {"entity_type": history.entity_type} if step.verb == "created" else {}
+    return {name: value for name, value in data.items() if value is not None}
 
 
 def shown(folded: Folded) -> tuple:
