@@ -51,3 +51,19 @@ def test_the_commands_are_those_that_exist():
     ours = {name for name, app in get_commands().items() if app in OUR_APPS}
 
     assert documented == ours
+
+
+def test_the_log_lines_are_written_somewhere():
+    table = section("Health, metrics, logs").split("| message |")[1]
+    messages = re.findall(r"`([a-z]+\.[a-z_]+)`", table)
+    sources = [file for app in OUR_APPS for file in (ROOT / app).rglob("*.py")]
+    code = "\n".join(file.read_text() for file in sources)
+
+    assert len(messages) > 5
+    assert [message for message in messages if f'"{message}"' not in code] == []
+
+
+def test_the_metrics_are_those_that_exist():
+    documented = set(re.findall(r"^\| `(sins_\w+)` \|", GUIDE, re.M))
+
+    assert documented == set(re.findall(r'"(sins_\w+)"', (ROOT / "sins/metrics.py").read_text()))
