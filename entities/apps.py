@@ -7,8 +7,11 @@ class EntitiesConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from entities import projection, vocabulary
+        from entities import fold, projection, queries, vocabulary
+        from events import gauges
 
         projection.register()
         projection.register_read_model(vocabulary.refresh)
+        gauges.register_fold_version(fold.FOLD_VERSION)
+        gauges.register_conflict_count(queries.open_conflict_count)
         post_migrate.connect(vocabulary.write_built_ins, sender=self, dispatch_uid="entities")

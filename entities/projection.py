@@ -149,12 +149,12 @@ def _from_log(
             if is_enough(events, asserted[uid]):
                 before = stored[uid].folded(heads[uid].erased_event)
                 folded = refold(before, events, asserted[uid])
-                results[uid] = Result(folded, _closed_by(stored[uid], folded, events))
+                results[uid] = Result(folded, closed_by(stored[uid], folded, events))
     whole = [uid for uid in late if uid not in results]
     for uid, events in (log.events_of(whole) if whole else {}).items():
         locations.update((event.event_id, event.location_id) for event in events)
         folded = fold(events)
-        results[uid] = Result(folded, _closed_by(stored[uid], folded, events))
+        results[uid] = Result(folded, closed_by(stored[uid], folded, events))
     return results
 
 
@@ -162,7 +162,8 @@ def _asserted(events: Iterable[Event]) -> frozenset[str]:
     return frozenset[str]().union(*map(attributes_of, events))
 
 
-def _closed_by(stored: Stored, folded: Folded, events: Sequence[Event]) -> dict[UUID, UUID]:
+def closed_by(stored: Stored, folded: Folded, events: Sequence[Event]) -> dict[UUID, UUID]:
+    """Conflict id → what ended it, for the stored conflicts that are open no more."""
     gone = set(version_changes.gone_conflicts(stored, folded))
     closers = {
         row.conflict_id: closing_event(events, row.attribute, row.heads)

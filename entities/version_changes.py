@@ -1,6 +1,7 @@
 """Rows beside fold → the rows that differ. Pure: nothing is read or written here."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
 from uuid import UUID
 
 from entities.folded import Folded
@@ -28,10 +29,15 @@ def add_changed(
     stored: Stored,
     folded: Folded,
     closed_by: Mapping[UUID, UUID],
+    locations: Mapping[UUID, str] | None = None,
 ) -> None:
-    """`closed_by`: conflict id → what ended it, for each stored conflict that is open no more."""
-    _add_entity_rows(changes, uid, stored, folded)
-    _add_detail_rows(changes, uid, stored, folded)
+    """`closed_by`: conflict id → what ended it, for each stored conflict that is open no more.
+
+    `locations` of all provenance events, if given, and hashes are held against the rows, too:
+    only a rebuild doubts what was written from the same event.
+    """
+    _add_entity_rows(changes, uid, stored, folded, locations)
+    _add_detail_rows(changes, uid, stored, folded, locations)
     _add_state(changes, uid, stored, folded)
     if folded.erased_event:
         changes.conflict_wipes.append(uid)
@@ -49,24 +55,36 @@ def gone_conflicts(stored: Stored, folded: Folded) -> list[UUID]:
     return [row.conflict_id for row in stored.conflicts if row.conflict_id not in still_open]
 
 
-def _add_entity_rows(changes: Changes, uid: UUID, stored: Stored, folded: Folded) -> None:
+def _add_entity_rows(
+    changes: Changes,
+    uid: UUID,
+    stored: Stored,
+    folded: Folded,
+    locations: Mapping[UUID, str] | None,
+) -> None:
     old = {row.version.valid_from: row for row in stored.entity_rows}
     for version in folded.entity_versions:
         row = old.pop(version.valid_from, None)
         if row is None:
             changes.entity_inserts.append((uid, version, entity_hash(version)))
-        elif row.version != version:
+        elif row.version != version or not _is_true(row, entity_hash, locations):
             changes.entity_updates.append((row.row_id, version, entity_hash(version)))
     changes.entity_deletes += _ids(old.values())
 
 
-def _add_detail_rows(changes: Changes, uid: UUID, stored: Stored, folded: Folded) -> None:
+def _add_detail_rows(
+    changes: Changes,
+    uid: UUID,
+    stored: Stored,
+    folded: Folded,
+    locations: Mapping[UUID, str] | None,
+) -> None:
     old = {(row.version.detail_code, row.version.valid_from): row for row in stored.detail_rows}
     for version in folded.detail_versions:
         row = old.pop((version.detail_code, version.valid_from), None)
         if row is None:
             changes.detail_inserts.append((uid, version, detail_hash(version)))
-        elif row.version != version:
+        elif row.version != version or not _is_true(row, detail_hash, locations):
             changes.detail_updates.append((row.row_id, version, detail_hash(version)))
     changes.detail_deletes += _ids(old.values())
 
@@ -77,6 +95,18 @@ def _add_state(changes: Changes, uid: UUID, stored: Stored, folded: Folded) -> N
         if old.pop(value.attribute, None) != value:
             changes.state_upserts.append((uid, value))
     changes.state_deletes += [(uid, attribute) for attribute in old]
+
+
+def _is_true(
+    row: EntityRow | DetailRow,
+    hash_of: Callable[[Any], bytes],
+    locations: Mapping[UUID, str] | None,
+) -> bool:
+    """Does what follows from the version stand beside it in the row?"""
+    if locations is None:
+        return True
+    location_id = locations.get(row.version.event_id)
+    return row.location_id == location_id and row.hashdiff == hash_of(row.version)
 
 
 def _ids(rows: Iterable[EntityRow | DetailRow]) -> list[int]:

@@ -1,7 +1,7 @@
 """What differs between rows and fold, written set-based: one statement per table and verb."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from typing import Any
 from uuid import UUID
 
@@ -103,6 +103,21 @@ LOCATIONS_OF_EVENTS_SQL = """
 SELECT event_id, location_id FROM events_event WHERE event_id = ANY(%(event_ids)b::uuid[])
 """
 
+TABLE_OF_CHANGE = {
+    "entity_deletes": "entities_entity",
+    "entity_updates": "entities_entity",
+    "entity_inserts": "entities_entity",
+    "detail_deletes": "entities_entitydetail",
+    "detail_updates": "entities_entitydetail",
+    "detail_inserts": "entities_entitydetail",
+    "state_deletes": "entities_state",
+    "state_upserts": "entities_state",
+    "conflict_upserts": "entities_conflict",
+    "conflict_closings": "entities_conflict",
+    "conflict_wipes": "entities_conflict",
+    "voided": "events_event",
+}
+
 Inserted = tuple[UUID, Any, bytes]
 Updated = tuple[int, Any, bytes]
 
@@ -124,6 +139,16 @@ class Changes:
     conflict_closings: list[tuple[UUID, UUID]] = field(default_factory=list)
     conflict_wipes: list[UUID] = field(default_factory=list)
     voided: list[UUID] = field(default_factory=list)
+
+    def add(self, other: "Changes") -> None:
+        for item in fields(self):
+            getattr(self, item.name).extend(getattr(other, item.name))
+
+    def tables(self) -> list[str]:
+        """Which tables have rows to be written."""
+        return sorted(
+            {TABLE_OF_CHANGE[item.name] for item in fields(self) if getattr(self, item.name)}
+        )
 
     def provenances(self) -> set[UUID]:
         """The events of all rows to be written; each brings its location along."""
