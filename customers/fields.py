@@ -1,4 +1,4 @@
-"""Form fields of a customer: what people type, how it is read, what to say when it cannot be. Pure."""
+"""Form fields of a customer: what people type, how it is read, what is wrong with it. Pure."""
 
 import re
 from dataclasses import dataclass

@@ -24,7 +24,7 @@ MOST_TICKS = 8
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """A version. kind: listed, now (holds now), before. `text_x` is 0 when the text does not fit."""
+    """A version. kind: listed, now (holds now), before. `text_x` 0 = the text does not fit."""
 
     x: float
     width: float
@@ -121,9 +121,7 @@ def _scale(history: Iterable[Row], now: datetime) -> Scale:
     return Scale(now - span * 1.04, now)
 
 
-def _named_rows(
-    history: Sequence[Row], labels: Mapping[str, str]
-) -> list[tuple[str, list[Row]]]:
+def _named_rows(history: Sequence[Row], labels: Mapping[str, str]) -> list[tuple[str, list[Row]]]:
     entity = [row for row in history if row["type"] == "entity"]
     details = [row for row in history if row["type"] == "detail"]
     used = {row["detail_code"] for row in details}

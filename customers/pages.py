@@ -1,7 +1,7 @@
 """What the customer pages show, made from API-shaped rows: pure, no clock, no HTML.
 
-Input rows are those of the registry's API: customer dicts, history rows, event rows, search results.
-Instants may be RFC 3339 text, aware datetimes or µs; pages get aware datetimes.
+Input rows are those of the registry's API: customers, history, events, search results. Instants
+may be RFC 3339 text, aware datetimes or µs; pages get aware datetimes.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -155,7 +155,7 @@ def search_rows(results: Iterable[Row], sync: Mapping[str, Sequence[Row]]) -> li
 
 
 def codes_shown(history: Iterable[Row], fields: Sequence[str]) -> list[str]:
-    """Codes of the details table: the four that identify, those in use by name, then unused ones."""
+    """Codes of the details table: the four that identify, then all others by name."""
     used = {row["detail_code"] for row in history if row["type"] == "detail"}
     rest = sorted((used | set(fields)) - set(wording.IDENTIFYING))
     return [*wording.IDENTIFYING, *rest]

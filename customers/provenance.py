@@ -16,7 +16,7 @@ LEAST_DELAY = timedelta(seconds=1)
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """The provenance of a field's value now. `before` is the last other value, "" if there was none."""
+    """The provenance of a field's value now. `before` is the value before it, "" if none."""
 
     code: str
     label: str

@@ -107,7 +107,7 @@ def timeline(
 
 
 def values_before(events: Iterable[Row]) -> dict[str, dict[str, Any]]:
-    """Per event id the values that its fields had before it, in the order in which they are true."""
+    """Per event id the values that its fields had before it, in the order of valid time."""
     ordered = sorted(events, key=lambda event: (_true_from(event), _at(event), _order(event)))
     held: dict[str, Any] = {}
     before: dict[str, dict[str, Any]] = {}

@@ -1,5 +1,6 @@
 """Values and differences in words, for the pages: pure, no clock, no HTML."""
 
+import re
 import unicodedata
 from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
@@ -24,13 +25,14 @@ IDENTIFYING = ("SURNAME", "NAME", "DOB", "DOCUMENT_NUMBER")
 # Below this likeness two values are simply different: marking every letter would explain nothing.
 LEAST_LIKENESS = 0.4
 
+DAY_IN_WORDS = re.compile(r"\d{1,2} [A-Z][a-z]{2} \d{4}")
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 Runs = tuple[tuple[str, bool], ...]
 
 
 def instant(value: Any) -> datetime:
-    """An instant as the queries or the API give it: µs since 1970, RFC 3339 text, or aware datetime."""
+    """An instant as queries or the API give it: µs since 1970, RFC 3339, or aware datetime."""
     if isinstance(value, datetime):
         return value
     if isinstance(value, int):
@@ -102,7 +104,7 @@ def marked(text: str, other: str) -> Runs:
     """
     if not text or not other:
         return ((text, False),) if text else ()
-    if civil_date(text) and civil_date(other):
+    if _is_day(text) and _is_day(other):
         return _marked_parts(in_words(text).split(" "), in_words(other).split(" "))
     here, there = clusters(text), clusters(other)
     matcher = SequenceMatcher(None, _folded(there), _folded(here), autojunk=False)
@@ -113,6 +115,10 @@ def marked(text: str, other: str) -> Runs:
         if start < end:
             runs.append(("".join(here[start:end]), verb != "equal"))
     return tuple(runs)
+
+
+def _is_day(text: str) -> bool:
+    return civil_date(text) is not None or DAY_IN_WORDS.fullmatch(text) is not None
 
 
 def _folded(letters: Sequence[str]) -> list[str]:

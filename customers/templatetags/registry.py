@@ -15,9 +15,10 @@ register = template.Library()
 @register.filter
 def runs(pieces: wording.Runs) -> SafeString:
     """(text, differs) runs as text in which what differs is marked."""
-    return format_html_join(
-        "", "{}", ((format_html("<mark>{}</mark>", text) if differs else text,) for text, differs in pieces)
+    parts = (
+        (format_html("<mark>{}</mark>", text) if differs else text,) for text, differs in pieces
     )
+    return format_html_join("", "{}", parts)
 
 
 @register.simple_tag
@@ -41,6 +42,7 @@ def score_bar(score: float) -> SafeString:
     """A bar beside the score's number; the number says it, so the bar is hidden from readers."""
     return format_html(
         '<svg class="meter" viewBox="0 0 100 8" preserveAspectRatio="none" aria-hidden="true">'
-        '<rect class="track" width="100" height="8"/><rect class="bar" width="{}" height="8"/></svg>',
+        '<rect class="track" width="100" height="8"/>'
+        '<rect class="bar" width="{}" height="8"/></svg>',
         round(min(max(score, 0.0), 1.0) * 100),
     )

@@ -185,6 +185,7 @@
   document.addEventListener("htmx:sendError", showFailure);
 
   showTheme();
+  if (matchMedia("(max-width: 767.98px)").matches) all(".timeform").forEach((form) => { form.open = false; });
   if (searchBox()) { showClear(); if (document.activeElement === searchBox()) choose(links()[0]); }
   showAsked();
   all("[data-keys-on]").forEach((box) => { box.checked = areKeysOn(); });

@@ -32,7 +32,7 @@ def icon(name: str, size: str = "") -> SafeString:
 
 
 def as_instant(value: Any) -> datetime | None:
-    """An aware datetime from what queries and the API give: datetime, RFC 3339 text, µs, nothing."""
+    """An aware datetime from what queries and the API give: datetime, RFC 3339, µs, nothing."""
     if value in (None, ""):
         return None
     if isinstance(value, int):
