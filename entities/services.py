@@ -32,9 +32,10 @@ __all__ = [
 
 
 class Check(Protocol):
-    """A caller's own look, after the lock, at the details that would hold now; raises `Refused`."""
+    """A caller's own look, after the lock, at the details that would hold now; raises `Refused`.
+    What it gives back are further codes for the audit entry ("a duplicate was allowed")."""
 
-    def __call__(self, *, entity_uid: UUID, details: Mapping[str, Any]) -> None: ...
+    def __call__(self, *, entity_uid: UUID, details: Mapping[str, Any]) -> Collection[str]: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,14 +75,14 @@ def create_entity(
             _check_same(stored, assertions)
             return Creation(uid, [])
         outcome = differences.outcome(assertions, Holding(stored))
-        _check(uid, outcome, checks)
+        notes = _check(uid, outcome, checks)
         verbs = ["entity.created.v1"] + ["entity.updated.v1"] * (len(assertions) - 1)
         drafts = [
             recording.Draft(uid, verb, one.data(wish.reason))
             for verb, one in zip(verbs, assertions, strict=True)
         ]
         events = recording.record(act, drafts, is_bulk=is_bulk)
-        _audit(act, "entity.created", uid, events, _codes(assertions))
+        _audit(act, "entity.created", uid, events, [*_codes(assertions), *notes])
     return Creation(uid, events)
 
 
@@ -112,14 +113,15 @@ def update_entity(
         holding = Holding(stored)
         assertions = differences.change(wish, holding, _types_of(wish))
         events: list[Event] = []
+        notes: list[str] = []
         if assertions:
-            _check(entity_uid, differences.outcome(assertions, holding), checks)
+            notes = _check(entity_uid, differences.outcome(assertions, holding), checks)
             drafts = [
                 recording.Draft(entity_uid, "entity.updated.v1", one.data(wish.reason))
                 for one in assertions
             ]
             events = recording.record(act, drafts, is_bulk=is_bulk)
-        _audit(act, "entity.updated", entity_uid, events, _codes(assertions))
+        _audit(act, "entity.updated", entity_uid, events, [*_codes(assertions), *notes])
     return events
 
 
@@ -220,10 +222,10 @@ def _types_of(wish: Wish) -> dict[str, vocabulary.DetailType]:
     return {one.code: one for one in vocabulary.detail_types() if one.status == "authorised"}
 
 
-def _check(uid: UUID, outcome: Outcome, checks: Iterable[Check]) -> None:
+def _check(uid: UUID, outcome: Outcome, checks: Iterable[Check]) -> list[str]:
+    """Further codes for the audit entry."""
     rules.check(outcome.entity_type, details=outcome.details, display_name=outcome.asserted_name)
-    for check in checks:
-        check(entity_uid=uid, details=outcome.details)
+    return [code for check in checks for code in check(entity_uid=uid, details=outcome.details)]
 
 
 def _record_one(act: Act, uid: UUID, verb: str, wish: Wish) -> list[Event]:

@@ -1,0 +1,272 @@
+"""Writes to customers: the registry's rules, then the services of entities do the work.
+
+Values come as the registry names them ({"surname": …}), a missing key meaning "not said". Every
+service writes one audit entry, in the transaction of its events.
+"""
+
+import unicodedata
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from typing import Any
+from uuid import UUID
+
+from customers import queries
+from customers.queries import CustomerDeleted, CustomerNotFound, holder_of
+from customers.rows import CustomerRow
+from customers.rules import (
+    CODE_OF_KEY,
+    CORE_CODES,
+    NO_TEXT,
+    PERSON,
+    Errors,
+    InvalidValues,
+    check_dob_is_past,
+    check_value,
+    clean_name,
+)
+from customers.text_forms import document_key
+from entities import refusals, vocabulary
+from entities import services as entities
+from entities.services import Creation, DetailChange
+from events import sql
+from events.clock import instant_of
+from events.errors import Refused
+from events.principal import Act
+
+NAME_KEYS = ("surname", "name")
+ALLOWED_DUPLICATE = "duplicate_allowed"
+
+# Two writers with one document number queue here: whoever comes second sees the first.
+LOCK_DOCUMENT_SQL = "SELECT pg_advisory_xact_lock(hashtextextended(%(key)s, 5170))"
+
+
+class DuplicateDocument(Refused):
+    """A listed customer here holds this document number."""
+
+    code = "duplicate_document"
+    status = 409
+
+    def __init__(self, customer: CustomerRow) -> None:
+        super().__init__("A customer with this document number is listed already.")
+        self.customer = customer
+
+
+def create_customer(
+    act: Act,
+    *,
+    values: Mapping[str, Any],
+    extra_fields: Mapping[str, Any] | None = None,
+    allow_duplicate: bool = False,
+    entity_uid: UUID | None = None,
+) -> Creation:
+    """A new customer; with an id that exists and the same content nothing happens.
+
+    Raises InvalidValues, DuplicateDocument and what `entities.services.create_entity` raises.
+    """
+    given = _clean(act, values)
+    changes = [*_core_changes(given), *_extra_changes(extra_fields, held={})]
+    with _in_registry_words():
+        return entities.create_entity(
+            act,
+            entity_type=PERSON,
+            details=changes,
+            entity_uid=entity_uid,
+            checks=[_DocumentCheck(None, allow_duplicate)],
+        )
+
+
+def replace_customer(
+    act: Act,
+    *,
+    entity_uid: UUID,
+    values: Mapping[str, Any],
+    extra_fields: Mapping[str, Any] | None = None,
+    allow_duplicate: bool = False,
+    if_match: str | None = None,
+) -> None:
+    """The whole customer: what is not said becomes null. Without `extra_fields` those stay.
+
+    Raises as `change_customer` does.
+    """
+    whole = {**dict.fromkeys(CODE_OF_KEY), **values}
+    held = queries.get_customer(uid=entity_uid)
+    if extra_fields is not None:
+        extra_fields = {**dict.fromkeys(held.extra_fields), **_keys(extra_fields)}
+    _change(act, held, whole, extra_fields, allow_duplicate, if_match)
+
+
+def change_customer(
+    act: Act,
+    *,
+    entity_uid: UUID,
+    values: Mapping[str, Any],
+    extra_fields: Mapping[str, Any] | None = None,
+    allow_duplicate: bool = False,
+    if_match: str | None = None,
+) -> None:
+    """Only what is said; null removes a value. `if_match`: the digest that the caller has seen.
+
+    Raises InvalidValues, DuplicateDocument, CustomerNotFound, CustomerDeleted, CustomerMerged,
+    CustomerErased, entities.refusals.Stale.
+    """
+    held = queries.get_customer(uid=entity_uid)
+    _change(act, held, values, extra_fields, allow_duplicate, if_match)
+
+
+def delete_customer(
+    act: Act, *, entity_uid: UUID, reason: str | None = None, if_match: str | None = None
+) -> None:
+    """Takes the customer off the list; the history stays. Raises as `change_customer` does."""
+    queries.get_customer(uid=entity_uid)
+    try:
+        entities.delete_entity(act, entity_uid=entity_uid, reason=reason, if_match=if_match)
+    except refusals.NotFound as error:  # somebody else was faster
+        raise CustomerDeleted from error
+
+
+def restore_customer(
+    act: Act, *, entity_uid: UUID, reason: str | None = None, if_match: str | None = None
+) -> None:
+    """Brings a deleted customer back as it was; a listed one stays as it is.
+
+    Raises CustomerNotFound, CustomerMerged, CustomerErased, entities.refusals.Stale.
+    """
+    customer = queries.find_customer(uid=entity_uid)
+    if customer is None:
+        raise CustomerNotFound
+    with suppress(CustomerDeleted):
+        queries.check_listed(customer)
+    entities.restore_entity(act, entity_uid=entity_uid, reason=reason, if_match=if_match)
+
+
+def _change(
+    act: Act,
+    held: CustomerRow,
+    values: Mapping[str, Any],
+    extra_fields: Mapping[str, Any] | None,
+    allow_duplicate: bool,
+    if_match: str | None,
+) -> None:
+    given = _clean(act, values)
+    changes = [*_core_changes(given), *_extra_changes(extra_fields, held=held.extra_fields)]
+    check = _DocumentCheck(held.document_number, allow_duplicate)
+    try:
+        with _in_registry_words():
+            entities.update_entity(
+                act,
+                entity_uid=held.entity_uid,
+                details=changes,
+                if_match=if_match,
+                checks=[check],
+            )
+    except refusals.Deleted as error:  # deleted between our look and the lock
+        raise CustomerDeleted from error
+
+
+class _DocumentCheck:
+    """Is the document number free? One that stays as it is was looked at when it came."""
+
+    def __init__(self, held: str | None, is_allowed: bool) -> None:
+        self.held = held
+        self.is_allowed = is_allowed
+
+    def __call__(self, *, entity_uid: UUID, details: Mapping[str, Any]) -> Collection[str]:
+        """The codes for the audit. Raises DuplicateDocument."""
+        number = details.get("DOCUMENT_NUMBER")
+        key = document_key(number)
+        if key is None or key == document_key(self.held):
+            return ()
+        sql.fetch(LOCK_DOCUMENT_SQL, {"key": key})
+        holder = holder_of(document_number=str(number), but=entity_uid)
+        if holder is None:
+            return ()
+        if not self.is_allowed:
+            raise DuplicateDocument(holder)
+        return (ALLOWED_DUPLICATE,)
+
+
+@contextmanager
+def _in_registry_words() -> Iterator[None]:
+    """What entities refuse, said with the registry's keys instead of codes."""
+    try:
+        yield
+    except refusals.Invalid as error:
+        raise InvalidValues(_in_keys(error.extra["errors"])) from error
+
+
+def _in_keys(errors: Mapping[str, Iterable[str]]) -> Errors:
+    key_of_code = {code: key for key, code in CODE_OF_KEY.items()}
+    named: Errors = {}
+    for code, sentences in errors.items():
+        if code in key_of_code:
+            named.setdefault(key_of_code[code], []).extend(sentences)
+        elif code in ("details", "display_name", "entity_type", "valid_from", "reason"):
+            named.setdefault("non_field_errors", []).extend(sentences)
+        else:
+            shown = [f"{code.lower()}: {sentence}" for sentence in sentences]
+            named.setdefault("extra_fields", []).extend(shown)
+    return named
+
+
+def _clean(act: Act, values: Mapping[str, Any]) -> dict[str, Any]:
+    """The four values as they are stored. Raises InvalidValues, with all that is wrong."""
+    errors: Errors = {key: ["Unknown field."] for key in values if key not in CODE_OF_KEY}
+    cleaned: dict[str, Any] = {}
+    for key in CODE_OF_KEY.keys() & values.keys():
+        value = values[key]
+        if isinstance(value, str):
+            value = unicodedata.normalize("NFC", value).strip() or None
+            value = clean_name(value) if key in NAME_KEYS else value
+        found = check_value(CODE_OF_KEY[key], value)
+        if key == "dob" and not found:
+            found = check_dob_is_past(value, today=instant_of(act.now_us).date())
+        if found:
+            errors[key] = found
+        cleaned[key] = value
+    if errors:
+        raise InvalidValues(errors)
+    return cleaned
+
+
+def _core_changes(values: Mapping[str, Any]) -> list[DetailChange]:
+    return [DetailChange(CODE_OF_KEY[key], values[key]) for key in sorted(values)]
+
+
+def _extra_changes(
+    extra_fields: Mapping[str, Any] | None, *, held: Mapping[str, Any]
+) -> list[DetailChange]:
+    """Raises InvalidValues, naming the known keys, for a key that is none of them; a value that
+    stands already may stay or go."""
+    if not extra_fields:
+        return []
+    given = _keys(extra_fields)
+    known = {code.lower() for code in vocabulary.known_codes() - CORE_CODES}
+    unknown = sorted(
+        key
+        for key, value in given.items()
+        if key not in known and not (key in held and value in (None, held[key]))
+    )
+    if unknown:
+        sentence = (
+            f"Unknown keys: {', '.join(key[:64] for key in unknown)}. "
+            f"Known keys: {', '.join(sorted(known))}."
+        )
+        raise InvalidValues({"extra_fields": [sentence]})
+    return [DetailChange(key.upper(), _empty_is_null(given[key])) for key in sorted(given)]
+
+
+def _keys(extra_fields: Mapping[str, Any]) -> dict[str, Any]:
+    """Keys as the map view shows them. Raises InvalidValues for one that is there twice."""
+    named: dict[str, Any] = {}
+    for key, value in extra_fields.items():
+        form = key.strip().lower().replace("-", "_")
+        if form in named:
+            raise InvalidValues({"extra_fields": [f"{form[:64]}: Given twice."]})
+        if isinstance(value, list | dict):
+            raise InvalidValues({"extra_fields": [f"{form[:64]}: {NO_TEXT}"]})
+        named[form] = value
+    return named
+
+
+def _empty_is_null(value: Any) -> Any:
+    return None if isinstance(value, str) and not value.strip() else value
