@@ -58,6 +58,7 @@ def create_customer(
     extra_fields: Mapping[str, Any] | None = None,
     allow_duplicate: bool = False,
     entity_uid: UUID | None = None,
+    reason: str | None = None,
 ) -> Creation:
     """A new customer; with an id that exists and the same content nothing happens.
 
@@ -71,6 +72,7 @@ def create_customer(
             entity_type=PERSON,
             details=changes,
             entity_uid=entity_uid,
+            reason=reason,
             checks=[_DocumentCheck(None, allow_duplicate)],
         )
 
@@ -103,6 +105,7 @@ def change_customer(
     extra_fields: Mapping[str, Any] | None = None,
     allow_duplicate: bool = False,
     if_match: str | None = None,
+    reason: str | None = None,
 ) -> None:
     """Only what is said; null removes a value. `if_match`: the digest that the caller has seen.
 
@@ -110,7 +113,7 @@ def change_customer(
     CustomerErased, entities.refusals.Stale.
     """
     held = queries.get_customer(uid=entity_uid)
-    _change(act, held, values, extra_fields, allow_duplicate, if_match)
+    _change(act, held, values, extra_fields, allow_duplicate, if_match, reason)
 
 
 def delete_customer(
@@ -146,6 +149,7 @@ def _change(
     extra_fields: Mapping[str, Any] | None,
     allow_duplicate: bool,
     if_match: str | None,
+    reason: str | None = None,
 ) -> None:
     given = _clean(act, values)
     changes = [*_core_changes(given), *_extra_changes(extra_fields, held=held.extra_fields)]
@@ -157,6 +161,7 @@ def _change(
                 entity_uid=held.entity_uid,
                 details=changes,
                 if_match=if_match,
+                reason=reason,
                 checks=[check],
             )
     except refusals.Deleted as error:  # deleted between our look and the lock
