@@ -114,8 +114,9 @@ def is_enough(events: Iterable[Event], attributes: Collection[str]) -> bool:
 def refold(folded: Folded, events: Iterable[Event], attributes: Collection[str]) -> Folded:
     """`folded` with these attributes (and what is shown with them) computed anew.
 
-    Events: all of the entity that assert any of `closure(attributes)`; all there are, when that is
-    None. The caller has asked `is_enough`.
+    Events: all of the entity that assert any of `closure(attributes)`, and the arrivals themselves
+    (one that asserts nothing is not found by attribute, but may be voided); all there are, when the
+    closure is None. The caller has asked `is_enough`.
     """
     affected = closure(attributes)
     distinct = _distinct(events)

@@ -148,7 +148,7 @@ def _from_log(
             locations.update((event.event_id, event.location_id) for event in events)
             if is_enough(events, asserted[uid]):
                 before = stored[uid].folded(heads[uid].erased_event)
-                folded = refold(before, events, asserted[uid])
+                folded = refold(before, [*events, *late[uid]], asserted[uid])
                 results[uid] = Result(folded, closed_by(stored[uid], folded, events))
     whole = [uid for uid in late if uid not in results]
     for uid, events in (log.events_of(whole) if whole else {}).items():

@@ -9,6 +9,7 @@ from events.clock import next_hlc
 from events.event import Event
 from tests.builders import OTHER, an_event, an_id
 
+MAX_EVENTS = 14
 CODES = ("SURNAME", "NAME", "PHONE")
 VALUES = ("Ő", "ő", None, True, 1, "1")
 details = st.dictionaries(st.sampled_from(CODES), st.sampled_from(VALUES), max_size=2)
@@ -90,19 +91,19 @@ class Location:
 
 
 @st.composite
-def histories(draw, *, can_end: bool = True, max_size: int = 14) -> list[Event]:
+def histories(draw) -> list[Event]:
     """Distinct events of one entity in the order in which they were written. Locations receive
     arbitrary subsets of each other's events, their clocks tie, and much is back-dated."""
     locations = [Location(number) for number in range(1, draw(st.integers(2, 3)) + 1)]
     written: list[Event] = []
     wall = 10
-    for step in range(draw(st.integers(1, max_size))):
+    for step in range(draw(st.integers(1, MAX_EVENTS))):
         location = draw(st.sampled_from(locations))
         wall += draw(st.integers(0, 2))
         if written and draw(st.integers(0, 2)) == 2:
             received = draw(st.lists(st.sampled_from(written), max_size=5) | st.just(written))
             location.events |= {event.event_id: event for event in received}
-        event_type, data = draw(_writes(written, is_first=step == 0, can_end=can_end))
+        event_type, data = draw(_writes(written, is_first=step == 0))
         if draw(st.integers(0, 2)) == 2:
             data = data | {"valid_from": draw(st.integers(5, wall + 2))}
         written.append(location.write(wall=wall, name=step, event_type=event_type, data=data))
@@ -110,15 +111,13 @@ def histories(draw, *, can_end: bool = True, max_size: int = 14) -> list[Event]:
 
 
 @st.composite
-def _writes(
-    draw, written: list[Event], *, is_first: bool, can_end: bool
-) -> tuple[str, dict[str, Any]]:
+def _writes(draw, written: list[Event], *, is_first: bool) -> tuple[str, dict[str, Any]]:
     if is_first and draw(st.integers(0, 5)) < 5:
         return "entity.created.v1", draw(creations)
-    if can_end and written and draw(st.integers(0, 9)) == 9:
+    if written and draw(st.integers(0, 9)) == 9:
         targets = [event.event_id for event in written] + [an_id("of another entity")]
         return "event.voided.v1", {"event_id": str(draw(st.sampled_from(targets)))}
-    if can_end and draw(st.integers(0, 39)) == 39:
+    if draw(st.integers(0, 39)) == 39:
         return "entity.erased.v1", {"basis": "request"}
     event_type = draw(st.sampled_from(COMMON + sorted(WRITES)))
     return event_type, draw(WRITES[event_type])

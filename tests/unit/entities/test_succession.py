@@ -137,6 +137,14 @@ def test_a_refold_leaves_out_what_was_voided_before_it_arrived():
     assert refolded.voided == {late.event_id}
 
 
+def test_an_arrival_that_asserts_nothing_may_be_voided_too():
+    late = an_event(at="10:00", origin="loc2/1", details={})
+    void = an_event(type="event.voided.v1", at="11:00", seq=2, event_id=str(late.event_id))
+    read = [event for event in [PERSON, void] if attributes_of(event) & closure(())]
+
+    assert refold(fold([PERSON, void]), [*read, late], ()) == fold([PERSON, void, late])
+
+
 def test_a_refold_that_meets_an_erasure_comes_to_nothing():
     erased = an_event(type="entity.erased.v1", at="09:00", seq=2, basis="age")
 
