@@ -29,7 +29,8 @@ def open_conflicts(events: Collection[Event]) -> tuple[Conflict, ...]:
     for event in events:
         for attribute, value in contested(event).items():
             claims[attribute].append((event, value))
-    found = (_conflict(attribute, claims[attribute]) for attribute in sorted(claims))
+    disputed = sorted(attribute for attribute in claims if len(claims[attribute]) > 1)
+    found = (_conflict(attribute, claims[attribute]) for attribute in disputed)
     return tuple(conflict for conflict in found if conflict)
 
 

@@ -2,7 +2,7 @@
 
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from operator import itemgetter
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -18,6 +18,7 @@ from entities.assertions import (
     is_state_attribute,
 )
 from entities.folded import DetailVersion, EntityVersion, StateValue
+from events.clock import MAX_INSTANT_US
 from events.event import Event
 
 PERSON = "PERSON"
@@ -39,15 +40,25 @@ class Assertion(NamedTuple):
 
 
 class Span(NamedTuple):
-    """A run (rule 5): consecutive equal winners, known by their first assertion. `end` is None
-    for the last one."""
+    """A run (rule 5): consecutive equal winners, known by their first assertion, up to the next."""
 
     head: Assertion
-    end: int | None
+    end: int
+
+
+class Naming(NamedTuple):
+    """What an Entity version shows, and the newest run head it is made of."""
+
+    entity_type: str | None
+    display_name: str | None
+    origin: Assertion | None
 
 
 Winners = Mapping[str, list[Assertion]]
 Timeline = list[Span]
+
+# The end of what still holds; only the rows call it None.
+FOREVER = MAX_INSTANT_US + 1
 
 _rank = itemgetter(0, 1, 2, 3)
 
@@ -70,28 +81,25 @@ def winners_of(events: Collection[Event]) -> dict[str, list[Assertion]]:
 
 
 def entity_versions(winners: Winners) -> tuple[EntityVersion, ...]:
-    naming = {
+    lines = {
         attribute: _timeline(winners[attribute])
         for attribute in NAMING_ATTRIBUTES
         if attribute in winners
     }
-    changes = sorted({span.head.valid_from for line in naming.values() for span in line})
-    versions: list[EntityVersion] = []
-    for life in _lives(winners):
-        born, died = life.head.valid_from, life.end
-        within = [at for at in changes if at > born and (died is None or at < died)]
-        versions += _versions_of_life([born, *within], died, naming, life.head)
-    return tuple(versions)
+    changes = sorted({span.head.valid_from for line in lines.values() for span in line})
+    return tuple(
+        version for life in _lives(winners) for version in _versions_of_life(life, lines, changes)
+    )
 
 
 def detail_versions(
     winners: Winners, codes: Collection[str] | None = None
 ) -> tuple[DetailVersion, ...]:
     """By code and valid_from; only of these codes, if given."""
-    lives = list(_lives(winners))
+    lives = _lives(winners)
     wanted = winners if codes is None else winners.keys() & codes
     return tuple(
-        DetailVersion(code, span.head.value, start, end, span.head.event_id)
+        DetailVersion(code, span.head.value, start, _row_end(end), span.head.event_id)
         for code in sorted(filter(is_detail_code, wanted))
         for span in _timeline(winners[code])
         if span.head.value is not None
@@ -127,67 +135,71 @@ def _winners(claims: list[Assertion]) -> list[Assertion]:
 
 
 def _timeline(winners: list[Assertion]) -> Timeline:
+    if len(winners) == 1:
+        return [Span(winners[0], FOREVER)]
     heads = winners[:1]
-    for winner in winners[1:]:
+    for winner in winners:
         if not is_same_value(winner.value, heads[-1].value):
             heads.append(winner)
     ends = [head.valid_from for head in heads[1:]]
-    return [Span(head, end) for head, end in zip(heads, [*ends, None], strict=True)]
+    return list(map(Span, heads, [*ends, FOREVER]))
 
 
-def _lives(winners: Winners) -> Iterator[Span]:
+def _lives(winners: Winners) -> Timeline:
     claims = winners.get(ALIVE)
-    return (span for span in _timeline(claims) if span.head.value) if claims else iter(())
+    return [span for span in _timeline(claims) if span.head.value] if claims else []
 
 
-def _alive_parts(span: Span, lives: Iterable[Span]) -> Iterator[tuple[int, int | None]]:
-    for life in lives:
-        start = max(span.head.valid_from, life.head.valid_from)
-        ends = [end for end in (span.end, life.end) if end is not None]
-        end = min(ends) if ends else None
-        if end is None or start < end:
-            yield start, end
+def _alive_parts(span: Span, lives: Timeline) -> list[tuple[int, int]]:
+    parts = [
+        (max(span.head.valid_from, life.head.valid_from), min(span.end, life.end)) for life in lives
+    ]
+    return [(start, end) for start, end in parts if start < end]
 
 
 def _versions_of_life(
-    starts: list[int], died: int | None, naming: Mapping[str, Timeline], birth: Assertion
-) -> list[EntityVersion]:
-    versions: list[EntityVersion] = []
-    shown: list[tuple[int, str | None, str | None, UUID]] = []
-    for at in starts:
-        entity_type, display_name, made_of = _naming_at(naming, at)
-        if not shown or shown[-1][1:3] != (entity_type, display_name):
-            # Alive without any type or name: nothing but the birth itself can be its origin.
-            origin = max(made_of, key=_rank, default=birth)
-            shown.append((at, entity_type, display_name, origin.event_id))
-    ends = [at for at, *_ in shown[1:]]
-    for (at, entity_type, display_name, event_id), end in zip(shown, [*ends, died], strict=True):
-        versions.append(EntityVersion(entity_type, display_name, at, end, event_id))
-    return versions
+    life: Span, lines: Mapping[str, Timeline], changes: Sequence[int]
+) -> Iterator[EntityVersion]:
+    born = life.head.valid_from
+    shown: list[tuple[int, Naming]] = []
+    for at in [born, *(at for at in changes if born < at < life.end)]:
+        naming = _naming_at(lines, at)
+        if not shown or naming[:2] != shown[-1][1][:2]:
+            shown.append((at, naming))
+    ends = [at for at, _ in shown[1:]] + [life.end]
+    for (at, naming), end in zip(shown, ends, strict=True):
+        # Alive without any type or name: only the birth can be the origin.
+        origin = naming.origin or life.head
+        entity_type, display_name = naming[:2]
+        yield EntityVersion(entity_type, display_name, at, _row_end(end), origin.event_id)
 
 
-def _naming_at(
-    naming: Mapping[str, Timeline], at: int
-) -> tuple[str | None, str | None, list[Assertion]]:
-    """Type and name at an instant, and the run heads they are made of."""
-    entity_type, display_name, surname, name = (
-        _head_at(naming.get(attribute), at) for attribute in NAMING_ATTRIBUTES
+def _naming_at(lines: Mapping[str, Timeline], at: int) -> Naming:
+    type_head, name_head, surname, given_name = (
+        _head_at(lines.get(attribute), at) for attribute in NAMING_ATTRIBUTES
     )
-    made_of = [entity_type, display_name]
-    shown = display_name and display_name.value
-    if entity_type and entity_type.value == PERSON:
-        computed = person_name(surname and surname.value, name and name.value)
-        made_of = [entity_type, surname, name] + ([display_name] if computed is None else [])
-        shown = shown if computed is None else computed
-    return (
-        entity_type and entity_type.value,
-        shown,
-        [head for head in made_of if head is not None],
-    )
+    entity_type = type_head and type_head.value
+    display_name = name_head and name_head.value
+    made_of = [type_head, name_head]
+    if entity_type == PERSON:
+        computed = person_name(surname and surname.value, given_name and given_name.value)
+        made_of = [type_head, surname, given_name]
+        if computed is None:
+            made_of.append(name_head)
+        else:
+            display_name = computed
+    origin = max(filter(None, made_of), key=_rank, default=None)
+    return Naming(entity_type, display_name, origin)
 
 
 def _head_at(timeline: Timeline | None, at: int) -> Assertion | None:
-    if not timeline:
+    if timeline is None:
         return None
+    if timeline[-1].head.valid_from <= at:
+        return timeline[-1].head
     index = bisect_right(timeline, at, key=lambda span: span.head.valid_from)
     return timeline[index - 1].head if index else None
+
+
+def _row_end(end: int) -> int | None:
+    return None if end == FOREVER else end
