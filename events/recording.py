@@ -11,7 +11,7 @@ from uuid import UUID
 from django.db import transaction
 from uuid_utils.compat import uuid7
 
-from events import log, sql
+from events import floor, log
 from events.clock import instant_of, next_hlc
 from events.errors import Refused
 from events.event import Event, EventTooLarge, InvalidEvent, encode
@@ -73,20 +73,15 @@ def record(
     return events
 
 
-def clock_floor() -> int:
-    """The highest hlc sealed or applied here, in µs."""
-    return int(sql.fetch("SELECT coalesce(max(floor), 0) FROM events_clock")[0][0])
-
-
 def _stamped(act: Act, drafts: Sequence[Draft], heads: Mapping[UUID, Head]) -> list[Event]:
     origin = ensure_self(now_us=act.now_us).origin
-    floor = clock_floor()
+    highest = floor.current()
     last_hlcs = {uid: head.last_hlc for uid, head in heads.items()}
     vvs = {uid: head.vv for uid, head in heads.items()}
     events = []
     for draft in drafts:
         uid = draft.entity_uid
-        hlc = next_hlc(wall_us=act.now_us, last_hlc=last_hlcs[uid], floor=floor)
+        hlc = next_hlc(wall_us=act.now_us, last_hlc=last_hlcs[uid], floor=highest)
         entity_seq = vvs[uid].get(origin, 0) + 1
         events.append(_event(act, draft, origin, entity_seq, hlc, vvs[uid]))
         last_hlcs[uid] = hlc

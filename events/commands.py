@@ -1,0 +1,80 @@
+"""The edge of management commands: wall clock, who acts, and the loop that workers run in."""
+
+import logging
+import signal
+import threading
+import time
+from types import FrameType
+from typing import Protocol
+
+from django.conf import settings
+from django.db import Error as DatabaseError
+from django.db import connection
+from uuid_utils.compat import uuid7
+
+from events.principal import Act, Principal
+from events.trouble import is_passing
+
+logger = logging.getLogger(__name__)
+
+RETRY_S = 1.0
+
+
+def wall_us() -> int:
+    return time.time_ns() // 1000
+
+
+def command_act(name: str, *, actor: str = "") -> Act:
+    """A transaction of a management command, in the name of `actor` or of the command itself."""
+    return Act(
+        principal=Principal(actor or name, "service_provider", settings.LOCATION_ID, "command"),
+        request_id=uuid7(),
+        now_us=wall_us(),
+        started_ns=time.perf_counter_ns(),
+    )
+
+
+class Worker(Protocol):
+    def step(self) -> bool:
+        """Do what is due; False when there was nothing, so that the loop may rest."""
+
+    def close(self) -> None:
+        """Let go of everything, in a few seconds."""
+
+
+def stop_on_signals() -> threading.Event:
+    """Set by SIGTERM and SIGINT: the worker finishes its step and ends with code 0."""
+    stop = threading.Event()
+
+    def ask(_number: int, _frame: FrameType | None) -> None:
+        stop.set()
+
+    signal.signal(signal.SIGTERM, ask)
+    signal.signal(signal.SIGINT, ask)
+    return stop
+
+
+def run(worker: Worker, *, stop: threading.Event, rest_s: float = 0.05) -> None:
+    """Step until asked to stop. While PostgreSQL is away it waits and says so once; any other
+    exception is a bug and ends the process, which its supervisor restarts."""
+    is_away = False
+    try:
+        while not stop.is_set():
+            try:
+                has_worked = worker.step()
+            except DatabaseError as error:
+                if not is_passing(error):
+                    raise
+                if not is_away:
+                    logger.warning("postgres.away", extra={"reason": type(error).__name__})
+                is_away = True
+                connection.close()
+                stop.wait(RETRY_S)
+                continue
+            if is_away:
+                is_away = False
+                logger.info("postgres.back")
+            if not has_worked:
+                stop.wait(rest_s)
+    finally:
+        worker.close()

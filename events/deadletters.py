@@ -1,0 +1,126 @@
+"""Messages set aside with their reason: nothing is dropped, and the rest goes on."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from events import sql
+from events.intake import SetAside
+
+SET_ASIDE_SQL = """
+INSERT INTO events_deadletter (cluster_id, topic, partition, "offset", origin, sequence,
+    entity_uid, reason_code, raw, first_seen, attempts)
+SELECT cluster_id, topic, partition, "offset", origin, sequence, entity_uid, reason_code, raw,
+    %(now)s, 0
+FROM unnest(%(cluster_ids)s::text[], %(topics)s::text[], %(partitions)s::int[],
+    %(offsets)s::bigint[], %(origins)s::text[], %(sequences)s::bigint[],
+    %(entity_uids)s::uuid[], %(reason_codes)s::text[], %(raws)s::bytea[])
+    AS letter (cluster_id, topic, partition, "offset", origin, sequence, entity_uid, reason_code,
+        raw)
+ON CONFLICT (cluster_id, topic, partition, "offset") DO NOTHING
+"""
+
+
+def set_aside(letters: Sequence[SetAside], *, now: datetime) -> None:
+    if not letters:
+        return
+    sources = [letter.source for letter in letters]
+    sql.execute(
+        SET_ASIDE_SQL,
+        {
+            "now": now,
+            "cluster_ids": [source and source.cluster_id for source in sources],
+            "topics": [source and source.topic for source in sources],
+            "partitions": [source and source.partition for source in sources],
+            "offsets": [source and source.offset for source in sources],
+            "origins": [letter.origin for letter in letters],
+            "sequences": [letter.sequence for letter in letters],
+            "entity_uids": [letter.entity_uid for letter in letters],
+            "reason_codes": [letter.reason_code for letter in letters],
+            "raws": [letter.raw for letter in letters],
+        },
+    )
+
+
+# The real bytes came after all: nothing is missing any more at that place.
+RESOLVE_STORED_SQL = """
+UPDATE events_deadletter letter SET resolved_at = %(now)s
+FROM unnest(%(origins)s::text[], %(sequences)s::bigint[]) AS stored (origin, sequence)
+WHERE letter.resolved_at IS NULL AND letter.origin = stored.origin
+    AND letter.sequence = stored.sequence AND letter.reason_code <> 'projection_failed'
+"""
+
+
+def resolve_stored(stored: Sequence[tuple[str, int]], *, now: datetime) -> None:
+    """Close the letters whose (origin, sequence) is in the log now."""
+    if stored and has_open():
+        sql.execute(
+            RESOLVE_STORED_SQL,
+            {
+                "now": now,
+                "origins": [origin for origin, _ in stored],
+                "sequences": [sequence for _, sequence in stored],
+            },
+        )
+
+
+def has_open() -> bool:
+    open_sql = "SELECT EXISTS (SELECT 1 FROM events_deadletter WHERE resolved_at IS NULL)"
+    return bool(sql.fetch(open_sql)[0][0])
+
+
+RESOLVE_PROJECTED_SQL = """
+UPDATE events_deadletter SET resolved_at = %(now)s
+WHERE resolved_at IS NULL AND reason_code = 'projection_failed'
+    AND entity_uid = ANY(%(uids)s::uuid[])
+"""
+
+
+def resolve_projected(uids: Sequence[UUID], *, now: datetime) -> None:
+    """Close the letters of entities that could be projected after all."""
+    if uids:
+        sql.execute(RESOLVE_PROJECTED_SQL, {"now": now, "uids": list(uids)})
+
+
+@dataclass(frozen=True, slots=True)
+class OpenLetter:
+    id: int
+    reason_code: str
+    raw: bytes
+    sequence: int | None
+
+
+OPEN_BYTES_SQL = """
+SELECT id, reason_code, raw, sequence FROM events_deadletter
+WHERE resolved_at IS NULL AND raw IS NOT NULL AND id > %(after)s ORDER BY id LIMIT %(limit)s
+"""
+
+TRIED_SQL = """
+UPDATE events_deadletter SET attempts = attempts + 1,
+    resolved_at = CASE WHEN id = ANY(%(resolved)s::bigint[]) THEN %(now)s::timestamptz END
+WHERE id = ANY(%(tried)s::bigint[])
+"""
+
+
+def open_bytes(*, after: int, limit: int) -> list[OpenLetter]:
+    """Letters that hold bytes, oldest first, by id."""
+    rows = sql.fetch(OPEN_BYTES_SQL, {"after": after, "limit": limit})
+    return [OpenLetter(row[0], row[1], bytes(row[2]), row[3]) for row in rows]
+
+
+def note_attempt(tried: Sequence[int], *, resolved: Sequence[int], now: datetime) -> None:
+    sql.execute(TRIED_SQL, {"tried": list(tried), "resolved": list(resolved), "now": now})
+
+
+# What is held here is not asked for again: it would only be set aside again.
+HELD_SQL = """
+SELECT origin, sequence FROM events_deadletter
+WHERE resolved_at IS NULL AND origin IS NOT NULL AND sequence IS NOT NULL
+    AND reason_code <> 'projection_failed'
+"""
+
+
+def held_sequences() -> list[tuple[str, int]]:
+    """(origin, sequence) of the open letters."""
+    return [(origin, sequence) for origin, sequence in sql.fetch(HELD_SQL)]

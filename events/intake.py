@@ -1,0 +1,77 @@
+"""First look at bytes from outside: an arrival that may go into the log, or why not."""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from uuid import UUID
+
+from events.event import Event, InvalidEvent, decode
+
+MAX_SEQUENCE = 2**63 - 2
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where in Kafka the bytes were found."""
+
+    cluster_id: str
+    topic: str
+    partition: int
+    offset: int
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """An event with its bytes and its sequence."""
+
+    event: Event
+    raw: bytes
+    sha256: bytes
+    sequence: int
+    source: Source | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SetAside:
+    """Bytes that cannot go into the log, or an event that cannot be folded, and why."""
+
+    reason_code: str
+    raw: bytes | None
+    source: Source | None = None
+    origin: str | None = None
+    sequence: int | None = None
+    entity_uid: UUID | None = None
+
+
+def examine(
+    raw: bytes, headers: Mapping[str, bytes], *, source: Source | None = None
+) -> Arrival | SetAside:
+    """Never fails. The hash is of the bytes as sent; the sequence is the sender's count."""
+    sequence = _sequence(headers.get("sequence"))
+    try:
+        event = decode(raw)
+    except InvalidEvent as error:
+        return SetAside(error.reason_code, raw, source)
+    sha256 = hashlib.sha256(raw).digest()
+    reason_code = None
+    if headers.get("sha256") != sha256.hex().encode():
+        reason_code = "bad_hash"
+    elif sequence is None:
+        reason_code = "no_sequence"
+    if reason_code or sequence is None:
+        where = (event.origin, sequence, event.entity_uid)
+        return SetAside(reason_code or "no_sequence", raw, source, *where)
+    return Arrival(event, raw, sha256, sequence, source)
+
+
+def refused(arrival: Arrival, reason_code: str) -> SetAside:
+    event = arrival.event
+    where = (event.origin, arrival.sequence, event.entity_uid)
+    return SetAside(reason_code, arrival.raw, arrival.source, *where)
+
+
+def _sequence(header: bytes | None) -> int | None:
+    if header is None or not header.isdigit() or len(header) > 19:
+        return None
+    number = int(header)
+    return number if 1 <= number <= MAX_SEQUENCE else None

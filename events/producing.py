@@ -1,0 +1,87 @@
+"""Log → topic: sealed events in sequence order; the cursor follows the contiguous acked prefix."""
+
+from typing import Any
+
+from django.conf import settings
+
+from events import failpoints, sql
+from events.origin import Self
+from events.outlet import Outlet
+
+SEALED_SQL = """
+SELECT sequence, entity_uid, request_id, sha256, raw FROM events_event
+WHERE origin = %(origin)s AND sequence > %(after)s ORDER BY sequence LIMIT %(limit)s
+"""
+
+CURSOR_SQL = """
+UPDATE events_self SET produced_to = %(acked)s
+WHERE epoch = %(epoch)s AND produced_to < %(acked)s
+"""
+
+BATCH = 500
+
+
+class Producing:
+    """Where the producer is in this origin's sequence: `sent_to` in memory, the cursor in the
+    database. A new producer or origin goes on at the cursor."""
+
+    def __init__(self, outlet: Outlet) -> None:
+        self._outlet = outlet
+        self._run: tuple[str, int] | None = None
+        self._sent_to = 0
+        self._acked_to = 0
+        self._acked: set[int] = set()
+
+    def step(self, this: Self) -> bool:
+        """Queue what is sealed and save what is acked; False when there was nothing to do."""
+        if not self._outlet.is_ready():
+            return False
+        if self._run != (this.origin, self._outlet.generation):
+            self._run = (this.origin, self._outlet.generation)
+            self._sent_to = self._acked_to = this.produced_to
+            self._acked = set()
+        has_sent = self._send(this)
+        self._outlet.poll(0)
+        return self._save_cursor(this) or has_sent
+
+    def _send(self, this: Self) -> bool:
+        limit = min(BATCH, self._outlet.room())
+        if self._sent_to >= this.sealed or limit <= 0:
+            return False
+        window = {"origin": this.origin, "after": self._sent_to, "limit": limit}
+        rows = sql.fetch(SEALED_SQL, window)
+        for row in rows:
+            if not send_event(self._outlet, row, acked=self._acked):
+                break
+            self._sent_to = row[0]
+        failpoints.reach("produce.sent")
+        return bool(rows)
+
+    def _save_cursor(self, this: Self) -> bool:
+        acked_to = self._acked_to
+        while acked_to + 1 in self._acked:
+            acked_to += 1
+            self._acked.discard(acked_to)
+        if acked_to == self._acked_to:
+            return False
+        failpoints.reach("produce.acked")
+        sql.execute(CURSOR_SQL, {"acked": acked_to, "epoch": this.epoch})
+        self._acked_to = acked_to
+        failpoints.reach("produce.cursor_saved")
+        return True
+
+
+def send_event(outlet: Outlet, row: tuple[Any, ...], *, acked: set[int]) -> bool:
+    """Queue the stored bytes of one sealed event; its sequence joins `acked` when Kafka has it."""
+    sequence, entity_uid, request_id, sha256, raw = row
+    return outlet.send(
+        settings.KAFKA_TOPIC,
+        key=str(entity_uid).encode(),
+        value=bytes(raw),
+        headers={
+            "sequence": str(sequence).encode(),
+            "sha256": bytes(sha256).hex().encode(),
+            "requestid": str(request_id).encode(),
+        },
+        on_acked=lambda: acked.add(sequence),
+    )

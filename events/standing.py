@@ -1,0 +1,113 @@
+"""How this location stands: its own heartbeat from one snapshot, with the digest of its rows."""
+
+import hashlib
+import time
+from collections.abc import Mapping
+
+from django.conf import settings
+from django.db import connection, transaction
+
+from events import floor, gauges, ranges, sql
+from events.heartbeat import BUCKETS, DIGEST_BYTES, Heartbeat
+from events.origin import Self, ensure_self
+from events.ranges import Ranges
+
+SNAPSHOT_SQL = "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ"
+
+PROGRESS_SQL = "SELECT origin, received, wants FROM events_origin ORDER BY origin"
+
+COUNTS_SQL = """
+SELECT (SELECT count(*) FROM events_event
+        WHERE sequence IS NULL AND location_id = %(location_id)s),
+       (SELECT count(*) FROM events_event WHERE state IN (1, 2, 3)),
+       (SELECT count(*) FROM events_deadletter WHERE resolved_at IS NULL)
+"""
+
+# By the last byte: the first ones of a UUIDv7 are its time.
+BUCKETS_SQL = """
+SELECT get_byte(uuid_send(entity_uid), 15),
+    bit_xor(('x' || encode(digest, 'hex'))::bit(256))::text
+FROM events_head WHERE digest IS NOT NULL GROUP BY 1
+"""
+
+# Says cheaply that heads were written, also past the events (a rebuild, a repair by hand).
+HEADS_TOUCHED_SQL = """
+SELECT coalesce(sum(n_tup_ins + n_tup_upd + n_tup_del), 0)
+FROM pg_stat_user_tables WHERE relname = 'events_head'
+"""
+
+# The digest reads every head: it may take this share of the publisher's time at most.
+DIGEST_SHARE = 0.1
+
+
+class Standing:
+    """Makes heartbeats; keeps the digest until something changed."""
+
+    def __init__(self) -> None:
+        self._key: object = None
+        self._buckets: bytes | None = None
+        self._next_digest_at = 0.0
+
+    def heartbeat(self, *, now_us: int) -> Heartbeat:
+        """All from one snapshot, so that progress and digest speak of the same rows."""
+        with transaction.atomic():
+            # Inside another transaction there is no snapshot to choose.
+            if len(connection.savepoint_ids) == 0:
+                sql.execute(SNAPSHOT_SQL)
+            return self._read(ensure_self(now_us=now_us), now_us)
+
+    def _read(self, this: Self, now_us: int) -> Heartbeat:
+        received, wants = progress()
+        counts = sql.fetch(COUNTS_SQL, {"location_id": this.location_id})[0]
+        unsealed, pending, dead_letters = counts
+        buckets = self._digested(received) if unsealed == pending == 0 else None
+        return Heartbeat(
+            location_id=this.location_id,
+            instance_id=this.instance_id,
+            origin=this.origin,
+            version=settings.VERSION,
+            fold_version=gauges.fold_version(),
+            at=now_us,
+            floor=floor.current(),
+            sealed=this.sealed,
+            unsealed=unsealed,
+            pending=pending,
+            received=received,
+            wants=wants,
+            digest=None if buckets is None else hashlib.sha256(buckets).hexdigest(),
+            buckets=buckets,
+            conflicts=gauges.conflict_count(),
+            dead_letters=dead_letters,
+        )
+
+    def _digested(self, received: Mapping[str, Ranges]) -> bytes | None:
+        key = (received, gauges.fold_version(), sql.fetch(HEADS_TOUCHED_SQL)[0][0])
+        if key == self._key:
+            return self._buckets
+        started = time.monotonic()
+        if started < self._next_digest_at:
+            return None
+        self._buckets, self._key = read_buckets(), key
+        took_s = time.monotonic() - started
+        self._next_digest_at = started + took_s / DIGEST_SHARE
+        return self._buckets
+
+
+def progress() -> tuple[dict[str, Ranges], dict[str, Ranges]]:
+    """What was received, and what is wanted, by origin; empty ones left out."""
+    received, wants = {}, {}
+    for origin, has, lacks in sql.fetch(PROGRESS_SQL):
+        if has:
+            received[origin] = ranges.from_sql(has)
+        if lacks:
+            wants[origin] = ranges.from_sql(lacks)
+    return received, wants
+
+
+def read_buckets() -> bytes:
+    """The digests of all entities, XORed per bucket: 256 × 32 bytes."""
+    buckets = bytearray(BUCKETS * DIGEST_BYTES)
+    for number, bits in sql.fetch(BUCKETS_SQL):
+        start = number * DIGEST_BYTES
+        buckets[start : start + DIGEST_BYTES] = int(bits, 2).to_bytes(DIGEST_BYTES, "big")
+    return bytes(buckets)
