@@ -3,7 +3,7 @@
 import base64
 import binascii
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
@@ -11,7 +11,9 @@ import orjson
 
 from customers.models import CustomerState
 from customers.rows import CustomerRow
+from customers.rules import CORE_CODES, PERSON, date_of
 from customers.text_forms import document_key
+from entities import history
 from events import sql
 from events.clock import instant_of
 from events.errors import Refused
@@ -59,6 +61,17 @@ WHERE customer.document_key = %(key)s AND customer.state = 'listed'
 ORDER BY customer.created_hlc, customer.entity_uid LIMIT 1
 """
 )
+
+# Who said last what held at that instant.
+UPDATED_AS_OF_SQL = """
+SELECT hlc, location_id FROM events_event WHERE event_id IN (
+    SELECT event_id FROM entities_entity WHERE entity_uid = %(uid)s AND valid_from <= %(at)s
+    UNION SELECT event_id FROM entities_entitydetail
+        WHERE entity_uid = %(uid)s AND valid_from <= %(at)s)
+ORDER BY hlc DESC, origin DESC, event_id DESC LIMIT 1
+"""
+
+RETIRED_SQL = "SELECT code FROM entities_detailtype WHERE status = 'retired'"
 
 BEFORE_ALL = ("", UUID(int=0))
 
@@ -149,6 +162,44 @@ def check_listed(customer: CustomerRow) -> None:
         raise CustomerMerged(customer.merged_into)
     if customer.state == CustomerState.ERASED:
         raise CustomerErased
+
+
+def customer_as_of(*, uid: UUID, instant_us: int) -> CustomerRow:
+    """The customer as it was; of a deleted one, too.
+
+    Raises CustomerNotFound outside its life, CustomerErased.
+    """
+    customer = find_customer(uid=uid)
+    if customer is not None and customer.state == CustomerState.ERASED:
+        raise CustomerErased
+    then = history.as_of(uid, instant_us)
+    if customer is None or then is None or then.entity_type != PERSON:
+        raise CustomerNotFound
+    [(hlc, location_id)] = sql.fetch(UPDATED_AS_OF_SQL, {"uid": uid, "at": instant_of(instant_us)})
+    hidden = CORE_CODES | {code for (code,) in sql.fetch(RETIRED_SQL)}
+    details = then.details
+    return replace(
+        customer,
+        surname=details.get("SURNAME"),
+        name=details.get("NAME"),
+        dob=date_of(details.get("DOB")),
+        document_number=details.get("DOCUMENT_NUMBER"),
+        display_name=then.display_name,
+        extra_fields={code.lower(): details[code] for code in details if code not in hidden},
+        updated_at=instant_of(hlc),
+        location_id=location_id,
+        digest=None,
+    )
+
+
+def known_customer(*, uid: UUID) -> CustomerRow:
+    """Listed, deleted or merged: whoever has a history. Raises CustomerNotFound, CustomerErased."""
+    customer = find_customer(uid=uid)
+    if customer is None:
+        raise CustomerNotFound
+    if customer.state == CustomerState.ERASED:
+        raise CustomerErased
+    return customer
 
 
 def list_customers(*, limit: int, cursor: str | None = None) -> Page:

@@ -133,6 +133,13 @@ def search(
     so that nobody without full view can spell a value out by trying.
     """
     question = Question(q, surname, name, dob, document_number)
+    return search_for(question, mode=mode, limit=limit, today=today, is_whole_only=is_whole_only)
+
+
+def search_for(
+    question: Question, *, mode: Mode, limit: int, today: date, is_whole_only: bool = False
+) -> list[Hit]:
+    """As `search`, for a question that was put together already."""
     if mode == "exact":
         return _search_exact(question, limit=limit, is_whole_only=is_whole_only)
     return _search_fuzzy(question, limit=limit, today=today, is_whole_only=is_whole_only)

@@ -1,0 +1,130 @@
+"""Between rows and JSON: explicit lists of what goes out and of what may come in."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from rest_framework.exceptions import ParseError
+
+from customers.masking import masked_customer, masked_hit
+from customers.rows import CustomerRow
+from customers.rules import CODE_OF_KEY, NO_TEXT, Errors, InvalidValues
+from customers.search import Hit
+
+READ_ONLY_KEYS = ("id", "created_at", "updated_at", "location_id", "display_name")
+CHECK_KEYS = ("surname", "name", "dob", "document_number")
+
+
+@dataclass(frozen=True, slots=True)
+class CustomerBody:
+    """What a caller says about a customer; `extra_fields` None = nothing said about them."""
+
+    values: Mapping[str, Any]
+    extra_fields: Mapping[str, Any] | None
+
+
+def instant(value: datetime) -> str:
+    """RFC 3339, UTC, always with microseconds."""
+    return value.isoformat(timespec="microseconds").replace("+00:00", "Z")
+
+
+def customer(row: CustomerRow, *, is_masked: bool = False) -> dict[str, Any]:
+    shown = {
+        "id": str(row.entity_uid),
+        "surname": row.surname,
+        "name": row.name,
+        "dob": row.dob.isoformat() if row.dob else None,
+        "document_number": row.document_number,
+        "extra_fields": dict(row.extra_fields),
+        "created_at": instant(row.created_at),
+        "updated_at": instant(row.updated_at),
+        "location_id": row.location_id,
+        "display_name": row.shown_name,
+    }
+    return masked_customer(shown) if is_masked else shown
+
+
+def hit(found: Hit, *, is_masked: bool = False) -> dict[str, Any]:
+    """A customer with its score and, field by field, why it was found."""
+    shown = {
+        **customer(found.customer),
+        "score": found.score,
+        "why": [
+            {"field": why.field, "verdict": why.verdict, "query": why.query, "value": why.value}
+            for why in found.why
+        ],
+    }
+    return masked_hit(shown) if is_masked else shown
+
+
+def row(values: Mapping[str, Any]) -> dict[str, Any]:
+    """A row of history or of events: as it is, with ids and instants as text."""
+    return {key: _plain(value) for key, value in values.items()}
+
+
+def read_customer(body: Any) -> CustomerBody:
+    """Keys of one's own GET answer that cannot be written are ignored; unknown ones are refused.
+
+    Raises InvalidValues, ParseError.
+    """
+    body = _object(body)
+    errors: Errors = {
+        key: ["Unknown field."]
+        for key in body
+        if key not in CODE_OF_KEY and key not in READ_ONLY_KEYS and key != "extra_fields"
+    }
+    extra_fields = body.get("extra_fields")
+    if extra_fields is not None and not isinstance(extra_fields, dict):
+        errors["extra_fields"] = ['Must be an object, like {"email": "name@example.org"}.']
+    if errors:
+        raise InvalidValues(errors)
+    return CustomerBody({key: body[key] for key in CODE_OF_KEY if key in body}, extra_fields)
+
+
+def read_check(body: Any) -> dict[str, str]:
+    """The customer's question: a document number or both names, and the birth date.
+
+    Raises InvalidValues, ParseError.
+    """
+    body = _object(body)
+    errors: Errors = {key: ["Unknown field."] for key in body if key not in CHECK_KEYS}
+    asked = {}
+    for key in CHECK_KEYS:
+        value = body.get(key)
+        if value is not None and not isinstance(value, str):
+            errors[key] = [NO_TEXT]
+        elif value and value.strip():
+            asked[key] = value.strip()
+    needed = ("dob",) if "document_number" in asked else ("surname", "name", "dob")
+    for key in needed:
+        if key not in asked:
+            errors.setdefault(key, ["This field is required."])
+    if errors:
+        raise InvalidValues(errors)
+    return asked
+
+
+def read_reason(body: Any) -> str | None:
+    """Raises InvalidValues, ParseError."""
+    body = _object(body)
+    errors: Errors = {key: ["Unknown field."] for key in body if key != "reason"}
+    reason = body.get("reason")
+    if reason is not None and not isinstance(reason, str):
+        errors["reason"] = [NO_TEXT]
+    if errors:
+        raise InvalidValues(errors)
+    return reason
+
+
+def _object(body: Any) -> dict[str, Any]:
+    if not isinstance(body, dict):
+        raise ParseError("Send a JSON object.")
+    return body
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, datetime):
+        return instant(value)
+    return str(value) if isinstance(value, UUID) else value

@@ -1,0 +1,75 @@
+"""The customer's own question, "am I listed?": yes, similar or no, and nothing else.
+
+The same work is done for each answer, and one network may not ask often: otherwise the list could
+be read by trying.
+"""
+
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Literal
+
+from audit.actions import Kind
+from audit.entries import add_entry, network_of
+from customers.search import Hit, search
+from events import sql
+from events.clock import instant_of
+from events.errors import Refused
+from events.principal import Act
+
+Listed = Literal["yes", "similar", "no"]
+
+MAX_CHECKS = 60
+WINDOW_S = 60
+ACTION = "customer.checked"
+
+# The audit knows who asked when, so no counter of its own is needed.
+RECENT_SQL = """
+SELECT count(*) FROM audit_entry
+WHERE at > %(since)s AND action = %(action)s AND outcome = 'ok' AND address = %(address)s
+"""
+
+
+class TooManyChecks(Refused):
+    """This network asked too often."""
+
+    code = "too_many_requests"
+    status = 429
+
+    def __init__(self) -> None:
+        super().__init__(f"At most {MAX_CHECKS} questions in {WINDOW_S} seconds. Try again later.")
+
+
+def is_listed(act: Act, *, asked: Mapping[str, str]) -> Listed:
+    """`asked`: a document number or both names, and the birth date. Raises TooManyChecks."""
+    _check_rate(act)
+    hits = search(
+        mode="fuzzy",
+        limit=1,
+        today=instant_of(act.now_us).date(),
+        surname=asked.get("surname"),
+        name=asked.get("name"),
+        dob=asked["dob"],
+        document_number=asked.get("document_number"),
+    )
+    add_entry(
+        act,
+        action=ACTION,
+        kind=Kind.SEARCH,
+        query=" ".join(asked[key] for key in sorted(asked)),
+        hit_ids=[hit.customer.entity_uid for hit in hits],
+        result_count=len(hits),
+    )
+    return _answer(hits)
+
+
+def _answer(hits: list[Hit]) -> Listed:
+    if not hits:
+        return "no"
+    return "yes" if all(why.verdict == "same" for why in hits[0].why) else "similar"
+
+
+def _check_rate(act: Act) -> None:
+    since = instant_of(act.now_us) - timedelta(seconds=WINDOW_S)
+    params = {"since": since, "action": ACTION, "address": network_of(act.address)}
+    if sql.fetch(RECENT_SQL, params)[0][0] >= MAX_CHECKS:
+        raise TooManyChecks
