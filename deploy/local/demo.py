@@ -24,6 +24,7 @@ from deploy.local.console import NotPossibleError, say
 from deploy.local.kafka import Kafka
 from deploy.local.leftovers import end_leftovers
 from deploy.local.locations import NAMES, PARTS, Location, demo_locations
+from deploy.local.postgres import Cluster
 from deploy.local.processes import Spec
 from deploy.local.supervisor import Child, StoppedError, Supervisor
 
@@ -232,6 +233,9 @@ def clean(home: Path) -> None:
     """Removes what the demo made in its home, and nothing else that lies there."""
     data_home = places.data_home(home, user=postgres.server_user())
     end_leftovers(home)
+    Kafka(home / "kafka").clear_leftovers()
+    for name in NAMES:
+        Cluster(data_home / name).clear_leftovers()
     for name in ("log", "secrets", "kafka", "run"):
         shutil.rmtree(home / name, ignore_errors=True)
     for name in NAMES:

@@ -1,9 +1,10 @@
 """Keeps a set of child processes running until asked to stop, and leaves none behind."""
 
 import contextlib
+import os
+import select
 import signal
 import subprocess
-import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -58,7 +59,11 @@ class Supervisor:
     def __init__(self, *, tell: Callable[[str], None] = say) -> None:
         self._tell = tell
         self._children: dict[str, Child] = {}
-        self._wake = threading.Event()
+        # Signals write here and the wait reads: a lock (threading.Event) could be taken by the very
+        # wait that the signal interrupts.
+        self._bell, self._button = os.pipe()
+        os.set_blocking(self._bell, False)
+        os.set_blocking(self._button, False)
         self._is_asked_to_stop = False
 
     @contextlib.contextmanager
@@ -68,13 +73,17 @@ class Supervisor:
         if signal.getsignal(signal.SIGHUP) != signal.SIG_IGN:  # nohup keeps it ignored
             wanted.append(signal.SIGHUP)
         handlers = {number: signal.signal(number, self._on_signal) for number in wanted}
-        handlers[signal.SIGCHLD] = signal.signal(signal.SIGCHLD, self._on_child)
+        handlers[signal.SIGCHLD] = signal.signal(signal.SIGCHLD, lambda number, frame: None)
+        signal.set_wakeup_fd(self._button, warn_on_full_buffer=False)
         try:
             yield
         finally:
             self.stop()
+            signal.set_wakeup_fd(-1)
             for number, handler in handlers.items():
                 signal.signal(number, handler)
+            os.close(self._bell)
+            os.close(self._button)
 
     def add(self, child: Child) -> None:
         self._children[child.name] = child
@@ -120,8 +129,9 @@ class Supervisor:
                 next_question = time.monotonic() + every_s
             if until is not None and time.monotonic() > until:
                 return False
-            self._wake.wait(TICK_S)
-            self._wake.clear()
+            select.select([self._bell], [], [], TICK_S)
+            with contextlib.suppress(BlockingIOError):
+                os.read(self._bell, 4096)
 
     def stop(self) -> None:
         """Stops all children, those of the highest floor first."""
@@ -177,10 +187,6 @@ class Supervisor:
 
     def _on_signal(self, number: int, frame: FrameType | None) -> None:
         self._is_asked_to_stop = True
-        self._wake.set()
-
-    def _on_child(self, number: int, frame: FrameType | None) -> None:
-        self._wake.set()
 
 
 def how_it_ended(returncode: int) -> str:
