@@ -27,7 +27,6 @@ KIND_OF_ACTION: dict[str, Kind] = {
     "entity.restored": Kind.WRITE,
     "conflict.resolved": Kind.WRITE,
     "detail_type.defined": Kind.WRITE,
-    "duplicate.allowed": Kind.WRITE,
     # Customers: what was looked at
     "customer.listed": Kind.READ,
     "customer.read": Kind.READ,
