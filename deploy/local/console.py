@@ -1,5 +1,6 @@
 """What the local tools say to the person who started them."""
 
+import os
 import sys
 from collections.abc import Callable
 
@@ -9,7 +10,11 @@ class NotPossibleError(Exception):
 
 
 def say(line: str) -> None:
-    print(line, flush=True)
+    try:
+        print(line, flush=True)
+    except BrokenPipeError:
+        # Whoever read along (`| tee`, `| head`) has gone; the work goes on.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def run(main: Callable[[], int]) -> None:
