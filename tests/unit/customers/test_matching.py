@@ -1,0 +1,156 @@
+"""Who fits a question, who does not, and who fits better."""
+
+from datetime import date
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from customers.matching import THRESHOLD, likeness, match, profile_of
+from customers.query_reading import read_query
+from customers.text_forms import document_key, search_text
+
+TODAY = date(2026, 1, 5)
+
+
+def a_profile(surname="Johnson", name="Alice", dob="1987-05-12", number="AB-123456"):
+    text = search_text(surname=surname, name=name, display_name=None, document_number=number)
+    return profile_of(
+        search_text=text,
+        dob=date.fromisoformat(dob) if dob else None,
+        document_key=document_key(number),
+    )
+
+
+def a_match(q="", *, profile=None, **fields):
+    return match(read_query(q=q, today=TODAY, **fields), profile or a_profile())
+
+
+def verdicts(found):
+    return {said.field: said.verdict for said in found.why}
+
+
+@pytest.mark.parametrize(
+    "q",
+    [
+        "Johnson Alice",
+        "alice JOHNSON",
+        "Johnson, Alice",
+        "Jonsn Alise",
+        "ALYCE JOHNSEN",
+        "johnson",
+        "Joh",
+        "Alice Marie Johnson",
+        "Alice J",
+        "12.05.1987",
+        "19870512",
+        "05/12/1987",
+        "AB 123 456",
+        "123456",
+        "alice 1987",
+    ],
+)
+def test_finds_alice(q):
+    assert a_match(q).score >= THRESHOLD
+
+
+@pytest.mark.parametrize(
+    "q", ["asdfgh", "qwxyz zzkk", "Smith Bob", "Bob 12.05.1987", "99999999", "...", "1955", "%"]
+)
+def test_nonsense_and_strangers_stay_below_the_threshold(q):
+    assert a_match(q).score < THRESHOLD
+
+
+@pytest.mark.parametrize(
+    ("surname", "name", "q"),
+    [
+        ("García", "José", "GARCIA JOSE"),
+        ("Иванов", "Иван", "ivanov ivan"),
+        ("Ivanov", "Ivan", "Иванов Иван"),
+        ("Groß", "Jörg", "gross jorg"),
+        ("O'Brien", "Seán", "obrien sean"),
+        ("Ørsted", "Hans", "orsted hans"),
+        ("Παππάς", "Νίκος", "pappas nikos"),
+    ],
+)
+def test_other_spellings_are_the_same(surname, name, q):
+    found = a_match(q, profile=a_profile(surname, name))
+
+    assert found.score == 1.0
+    assert verdicts(found) == {"surname": "same", "name": "same"}
+
+
+@pytest.mark.parametrize(
+    ("better", "worse"),
+    [
+        ("Johnson Alice", "Johnson"),
+        ("Johnson", "Jonson"),
+        ("Jonson", "Jonsn"),
+        ("Johnson Alice", "Johnson Alise"),
+        ("Johnson Alice 12.05.1987", "Johnson Alice 13.05.1987"),
+        ("Johnson Alice 12.05.1987", "Johnson Alice 30.11.1960"),
+        ("AB123456", "AB123457"),
+        ("Johns", "John"),
+    ],
+)
+def test_more_that_fits_scores_higher(better, worse):
+    assert a_match(better).score > a_match(worse).score
+
+
+def test_why_says_what_each_field_had_to_do_with_it():
+    found = a_match("Jonson Alice 13.05.1987 ZZ999999")
+
+    assert verdicts(found) == {
+        "surname": "similar",
+        "name": "same",
+        "dob": "similar",
+        "document_number": "differs",
+    }
+
+
+def test_what_the_person_lacks_is_missing_not_wrong():
+    found = a_match("Johnson Alice 1987-05-12", profile=a_profile(dob=None))
+
+    assert verdicts(found)["dob"] == "missing"
+    assert found.score >= THRESHOLD
+
+
+def test_slashed_date_is_read_both_ways():
+    for q in ("05/12/1987", "12/05/1987"):
+        assert verdicts(a_match(q)) == {"dob": "same"}
+
+
+def test_birth_date_that_is_no_date_is_compared_digit_by_digit():
+    assert verdicts(a_match(surname="Johnson", dob="1987-05-32"))["dob"] == "similar"
+    assert verdicts(a_match(surname="Johnson", dob="what"))["dob"] == "differs"
+
+
+def test_customers_match_numbers_and_dates_only_whole():
+    def open_match(q):
+        return match(read_query(q=q, today=TODAY, is_whole_only=True), a_profile()).score
+
+    assert open_match("AB123456") == 1.0
+    assert open_match("12.05.1987") >= THRESHOLD
+    for part in ("123456", "AB12345", "13.05.1987", "1987", "Jo", "A"):
+        assert open_match(part) < THRESHOLD
+
+
+@given(st.text(max_size=80), st.text(max_size=40), st.text(max_size=40), st.text(max_size=20))
+def test_every_question_has_a_score_between_0_and_1(q, surname, dob, number):
+    found = a_match(q, surname=surname, dob=dob, document_number=number)
+
+    assert 0 <= found.score <= 1
+
+
+@given(st.permutations(["johnson", "alise", "12.05.1987", "AB123456"]))
+def test_order_of_the_parts_does_not_matter(parts):
+    assert a_match(" ".join(parts)).score == a_match("johnson alise 12.05.1987 AB123456").score
+
+
+words = st.text("abcdefg", min_size=1, max_size=9)
+
+
+@given(words, words)
+def test_likeness_is_one_for_the_same_word_only(asked, held):
+    assert 0 <= likeness(asked, held) <= 1
+    assert (likeness(asked, held) == 1) == (asked == held)

@@ -1,0 +1,63 @@
+"""The registry's rules for a person, on both faces."""
+
+from datetime import date
+
+import pytest
+
+from customers.rules import InvalidValues, check_dob_is_past, check_person
+
+
+def errors_of(details, display_name=None):
+    try:
+        check_person(details=details, display_name=display_name)
+    except InvalidValues as error:
+        return error.errors
+    return {}
+
+
+@pytest.mark.parametrize(
+    "details", [{"SURNAME": "x"}, {"NAME": "x"}, {"DOCUMENT_NUMBER": "x"}, {"NAME": "y" * 200}]
+)
+def test_one_identifier_is_enough(details):
+    assert errors_of(details) == {}
+
+
+def test_a_birth_date_identifies_nobody():
+    assert "non_field_errors" in errors_of({"DOB": "1990-01-01"})
+
+
+def test_a_given_display_name_counts():
+    assert errors_of({}, display_name="The Cook") == {}
+
+
+@pytest.mark.parametrize(
+    ("details", "field"),
+    [
+        ({"SURNAME": "x" * 201}, "surname"),
+        ({"NAME": "x" * 201}, "name"),
+        ({"NAME": "x", "DOCUMENT_NUMBER": "x" * 65}, "document_number"),
+        ({"NAME": 5}, "name"),
+        ({"NAME": "x", "DOB": "1849-12-31"}, "dob"),
+        ({"NAME": "x", "DOB": "1990-02-30"}, "dob"),
+        ({"NAME": "x", "DOB": "19900201"}, "dob"),
+        ({"NAME": "x", "DOB": 1990}, "dob"),
+        ({"NAME": "x", "NOTES": "x" * 2001}, "extra_fields"),
+        ({"NAME": "x"} | {f"F{n}": "x" for n in range(101)}, "extra_fields"),
+    ],
+)
+def test_each_limit_is_named(details, field):
+    assert list(errors_of(details)) == [field]
+
+
+def test_wrong_date_says_how_to_write_it():
+    errors = errors_of({"NAME": "x", "DOB": "soon"})
+
+    assert errors == {"dob": ["Date has wrong format. Use YYYY-MM-DD."]}
+
+
+def test_nobody_is_born_tomorrow():
+    today = date(2026, 1, 5)
+
+    assert check_dob_is_past("2026-01-05", today=today) == []
+    assert check_dob_is_past("2026-01-06", today=today)
+    assert check_dob_is_past(None, today=today) == []
