@@ -2,6 +2,7 @@
 
 import io
 import json
+from contextlib import suppress
 from decimal import Decimal
 
 import pytest
@@ -27,12 +28,8 @@ plain_json = st.recursive(
 @example(b"1e99999999999999999999")
 @example(b'"\\ud83d"')
 def test_arbitrary_bytes_never_raise_anything_but_a_refusal(raw):
-    try:
-        value = loads(raw)
-    except ParseError as error:
-        assert str(error.detail).endswith(".")
-    else:
-        json.dumps(value, default=str).encode()
+    with suppress(ParseError):
+        json.dumps(loads(raw), default=str).encode()
 
 
 @given(plain_json)
