@@ -8,9 +8,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
-from uuid import UUID
 
 from customers import wording
+from customers.query_reading import dates_of
 
 Row = Mapping[str, Any]
 Labels = Mapping[str, str]
@@ -82,7 +82,7 @@ class DetailRow:
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """One field of a stale save; `chosen` is "theirs" or "yours", empty while undecided."""
+    """One field of a stale save; `chosen`: original, theirs, yours, or empty while undecided."""
 
     name: str
     label: str
@@ -93,7 +93,8 @@ class Choice:
 
     @property
     def result(self) -> str:
-        return {"theirs": self.theirs, "yours": self.yours}.get(self.chosen, "")
+        sides = {"original": self.original, "theirs": self.theirs, "yours": self.yours}
+        return sides.get(self.chosen, "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,25 +116,40 @@ def chips(why: Iterable[Row]) -> tuple[Chip, ...]:
 
 
 def _chip(item: Row) -> Chip:
-    verdict = item["verdict"]
+    verdict, field = item["verdict"], item["field"]
     query = str(item.get("query") or "")
     value = wording.in_latin(str(item.get("value") or ""))
-    shown: wording.Runs
-    if verdict in ("similar", "differs"):
-        shown = wording.marked(value, wording.in_latin(query))
-    else:
-        words = wording.in_words(query or value) if verdict == "same" else "not recorded"
-        shown = ((words, False),) if words and (query or value or verdict == "missing") else ()
-    field = item["field"]
+    if field == "dob":
+        query, value = _dates(query, value)
     return Chip(
         verdict=verdict,
         glyph=GLYPHS[verdict],
         word=VERDICTS[verdict],
         label=WHY_LABELS.get(field, field.replace("_", " ")),
-        runs=shown,
+        runs=_shown(verdict, query, value, is_masked="value" not in item and verdict != "missing"),
         query=wording.in_words(query),
         value=wording.in_words(value),
     )
+
+
+def _shown(verdict: str, query: str, value: str, *, is_masked: bool) -> wording.Runs:
+    """What stands on a chip: where they differ the value that is held, marked."""
+    if is_masked:
+        return ()
+    if verdict in ("similar", "differs"):
+        return wording.marked(value, wording.in_latin(query))
+    words = "not recorded" if verdict == "missing" else wording.in_words(query or value)
+    return ((words, False),) if words else ()
+
+
+def _dates(query: str, value: str) -> tuple[str, str]:
+    """Both in the form in which they are compared: two years, or two days as ISO dates."""
+    if len(query) == 4 and query.isdecimal() and value:
+        return query, value[:4]
+    asked = dates_of(query)
+    if not asked or not value:
+        return query, value
+    return value if wording.civil_date(value) in asked else min(asked).isoformat(), value
 
 
 def search_rows(results: Iterable[Row], sync: Mapping[str, Sequence[Row]]) -> list[SearchRow]:
@@ -243,7 +259,3 @@ def stale_save(
         else:
             disputed.append(Choice(name, title, was, them, you, str(chosen.get(name) or "")))
     return StaleSave(tuple(disputed), tuple(fitting), tuple(unchanged))
-
-
-def short(entity_uid: UUID | str) -> str:
-    return str(entity_uid)[:8]

@@ -1,0 +1,26 @@
+"""Paths of the registry's pages; each answers with and without its trailing slash."""
+
+from django.urls import re_path
+
+from customers.web import check, customer, editing, search
+
+UID = r"^customers/(?P<uid>[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12})"
+
+urlpatterns = [
+    re_path(r"^$", search.home, name="search"),
+    re_path(r"^check/?$", check.answer, name="check"),
+    re_path(r"^sync-pill/?$", search.sync_pill, name="sync-pill"),
+    re_path(r"^customers/new/?$", editing.new, name="customer-new"),
+    re_path(r"^customers/similar/?$", search.similar, name="customer-similar"),
+    re_path(UID + r"/?$", customer.details, name="customer"),
+    re_path(UID + r"/timeline/?$", customer.timeline, name="customer-timeline"),
+    re_path(UID + r"/confirmed/?$", customer.confirmed, name="customer-confirmed"),
+    re_path(UID + r"/edit/?$", editing.edit, name="customer-edit"),
+    re_path(UID + r"/delete/?$", editing.delete, name="customer-delete"),
+    re_path(UID + r"/restore/?$", editing.restore, name="customer-restore"),
+    re_path(
+        UID + r"/provenance/(?P<code>[A-Za-z0-9_-]{1,64})/?$",
+        customer.source_of,
+        name="customer-provenance",
+    ),
+]

@@ -1,0 +1,95 @@
+"""The customer's own page: am I on the list? Yes, someone similar, or no."""
+
+from typing import Any
+
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_POST
+
+from customers import checking
+from customers.checking import TooManyChecks
+from customers.fields import Field, UnreadableDateError, read_date
+from customers.web.edge import act_of, note_refusal, page, text_of
+from events.clock import instant_of
+
+NAME, DOCUMENT = "name", "document"
+ASKED_BY = {NAME: ("surname", "name", "dob"), DOCUMENT: ("document_number", "dob")}
+LABELS = {
+    "surname": "Surname",
+    "name": "Name",
+    "document_number": "Document number",
+    "dob": "Birth date",
+}
+HINTS = {"dob": "The whole date, as on your passport or identity card"}
+NEEDED = "This is needed to answer."
+
+
+def ask(request: HttpRequest) -> HttpResponse:
+    """The empty question."""
+    return _page(request, NAME, {}, {})
+
+
+@require_POST
+@page
+def answer(request: HttpRequest) -> HttpResponse:
+    by = DOCUMENT if request.POST.get("by") == DOCUMENT else NAME
+    typed = {name: text_of(request.POST, name) for name in LABELS}
+    asked, errors = _read(by, typed)
+    if errors:
+        return _page(request, by, typed, errors)
+    act = act_of(request)
+    try:
+        with transaction.atomic():
+            listed = checking.is_listed(act, asked=asked)
+    except TooManyChecks as refusal:
+        note_refusal(request, refusal)
+        return _page(request, by, typed, {"": refusal.detail}, status=refusal.status)
+    found = {"listed": listed, "checked_at": instant_of(act.now_us)}
+    return _page(request, by, typed, {}, answer=found)
+
+
+def _read(by: str, typed: dict[str, str]) -> tuple[dict[str, str], dict[str, str]]:
+    """What is asked, and what is wrong with it, by field."""
+    asked, errors = {}, {}
+    for name in ASKED_BY[by]:
+        try:
+            asked[name] = read_date(typed[name]).isoformat() if name == "dob" else typed[name]
+        except UnreadableDateError as error:
+            errors[name] = str(error)
+        if not typed[name]:
+            errors[name] = NEEDED
+    return asked, errors
+
+
+def _page(
+    request: HttpRequest,
+    by: str,
+    typed: dict[str, str],
+    errors: dict[str, str],
+    *,
+    answer: dict[str, Any] | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    fields = [
+        Field(
+            name=name,
+            label=label,
+            value=typed.get(name, ""),
+            hint=HINTS.get(name, ""),
+            error=errors.get(name, ""),
+            kind="date" if name == "dob" else "text",
+            asked_by=" ".join(way for way, names in ASKED_BY.items() if name in names),
+        )
+        for name, label in LABELS.items()
+    ]
+    context = {
+        "by": by,
+        "fields": fields,
+        "answer": answer,
+        "errors": [
+            {"field": name, "label": LABELS.get(name, ""), "sentence": sentence}
+            for name, sentence in errors.items()
+        ],
+    }
+    return render(request, "customers/self_check.html", context, status=status)

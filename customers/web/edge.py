@@ -1,0 +1,136 @@
+"""What every page does at its edge: who may see it, what was refused, how it is noted."""
+
+import logging
+from collections.abc import Callable, Mapping
+from functools import wraps
+from typing import Any, cast
+from uuid import UUID
+
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth.views import redirect_to_login
+from django.db import DatabaseError, transaction
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.vary import vary_on_headers
+
+from audit.actions import Kind, Outcome
+from audit.entries import add_entry
+from customers.queries import CustomerNotFound
+from events import peers
+from events.errors import Refused
+from events.principal import Act, Principal
+
+logger = logging.getLogger(__name__)
+
+View = Callable[..., HttpResponse]
+
+STAFF = frozenset({"service_agent", "service_provider"})
+NOT_FOR_YOU = "Your role may not see this page. Log in as someone who may, or choose another role."
+NO_CUSTOMER = "There is no customer with this id."
+MAX_INPUT = 8_000
+
+
+def act_of(request: HttpRequest) -> Act:
+    return cast(Act, request.act)  # type: ignore[attr-defined]
+
+
+def principal_of(request: HttpRequest) -> Principal:
+    return act_of(request).principal
+
+
+def is_staff(request: HttpRequest) -> bool:
+    return principal_of(request).role in STAFF
+
+
+def is_partial(request: HttpRequest) -> bool:
+    """Does htmx ask for a part of the page that is shown already?"""
+    return bool(getattr(request, "htmx", False)) and not request.headers.get(
+        "HX-History-Restore-Request"
+    )
+
+
+def page(view: View) -> View:
+    """A page for everybody who may come in at all; what is refused is shown and noted."""
+
+    @never_cache  # pages hold personal data
+    @vary_on_headers("HX-Request")
+    @wraps(view)
+    def guarded(request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        if "uid" in kwargs:
+            kwargs["uid"] = UUID(kwargs["uid"])
+        if principal_of(request).auth == "none" and settings.AUTH_MODE != "header":
+            return redirect_to_login(request.get_full_path())
+        try:
+            return view(request, **kwargs)
+        except Refused as refusal:
+            return refused(request, refusal, entity_uid=kwargs.get("uid"))
+
+    return guarded
+
+
+def staff_page(view: View) -> View:
+    """A page for agents and providers."""
+
+    @page
+    @wraps(view)
+    def guarded(request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        if not is_staff(request):
+            raise Refused(NOT_FOR_YOU, code="forbidden", status=403)
+        return view(request, **kwargs)
+
+    return guarded
+
+
+def refused(
+    request: HttpRequest, refusal: Refused, *, entity_uid: UUID | None = None
+) -> HttpResponse:
+    """The error page of a refusal, with its audit entry."""
+    note_refusal(request, refusal, entity_uid=entity_uid)
+    detail = NO_CUSTOMER if isinstance(refusal, CustomerNotFound) else refusal.detail
+    context = {"status": refusal.status, "detail": detail}
+    return render(request, "error.html", context, status=refusal.status)
+
+
+def note_refusal(request: HttpRequest, refusal: Refused, *, entity_uid: UUID | None = None) -> None:
+    """After the refused transaction was rolled back, so that the entry stays."""
+    try:
+        add_entry(
+            act_of(request),
+            action="access.refused",
+            kind=Kind.REFUSAL,
+            outcome=Outcome.REFUSED,
+            entity_uid=entity_uid,
+            codes=[refusal.code],
+        )
+    except DatabaseError as error:
+        logger.error("audit.lost", extra={"reason": type(error.__cause__).__name__})
+
+
+def noted_read(request: HttpRequest, *, action: str, uid: UUID) -> None:
+    with transaction.atomic():
+        add_entry(act_of(request), action=action, kind=Kind.READ, entity_uid=uid)
+
+
+def text_of(values: Mapping[str, Any], name: str) -> str:
+    """A text parameter without what no text may hold; the rules judge the rest."""
+    value = str(values.get(name) or "")[:MAX_INPUT]
+    return value.replace("\x00", "").encode("utf-8", "ignore").decode().strip()
+
+
+def say_saved(request: HttpRequest, verb: str) -> None:
+    """The toast after a write: where it is, and who hears of it next."""
+    here = settings.LOCATION_ID
+    others = sorted(location for location in peers.known() if location != here)
+    follow = f" {_listed(others)} follow{'s' if len(others) == 1 else ''}." if others else ""
+    messages.success(request, f"{verb} at {here}.{follow}")
+
+
+def _listed(names: list[str]) -> str:
+    return " and ".join([", ".join(names[:-1]), names[-1]]) if len(names) > 1 else names[0]
+
+
+def to_customer(uid: UUID) -> HttpResponseRedirect:
+    return HttpResponseRedirect(reverse("customer", args=[uid]))

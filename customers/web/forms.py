@@ -1,0 +1,156 @@
+"""Between the forms of customers and values: what was typed, what is held, what to say."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpRequest
+from uuid_utils.compat import uuid7
+
+from customers import wording
+from customers.extra_fields import ExtraFieldType
+from customers.fields import Field, UnreadableDateError, read_date
+from customers.rows import CustomerRow
+from customers.rules import CODE_OF_KEY, MAX_EXTRA_LENGTH, MAX_LENGTH, InvalidValues
+from customers.services import DuplicateDocument
+from customers.web.edge import text_of
+from entities.refusals import Exists
+
+EXTRA = "x-"
+WAS = "was:"
+CHOOSE = "choose:"
+DOCUMENT_HINT = "Compared without spaces, case and separators"
+TWIN = "A listed customer has this document number: see “Already on the list?”."
+LOOK_FIRST = "Someone on the list is very much alike. Open them, or create anyway."
+LONG_FIELDS = frozenset({"notes", "address"})
+MAX_DATE = 30  # characters
+
+
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """What was typed, as typed and as read ("" = nothing), and what is wrong with it by field."""
+
+    raw: Mapping[str, str]
+    values: Mapping[str, str]
+    errors: Mapping[str, str]
+
+
+def labels(types: Iterable[ExtraFieldType]) -> dict[str, str]:
+    """Form name → label, in the order of the form."""
+    named = {key: wording.label(code) for key, code in CODE_OF_KEY.items()}
+    for one in types:
+        named[EXTRA + one.key] = wording.LABELS.get(one.key.upper(), one.label)
+    return named
+
+
+def held_values(customer: CustomerRow, types: Iterable[ExtraFieldType]) -> dict[str, str]:
+    """The customer's values now, by form name; "" for what is not recorded."""
+    core = {
+        "surname": customer.surname,
+        "name": customer.name,
+        "dob": customer.dob.isoformat() if customer.dob else None,
+        "document_number": customer.document_number,
+    }
+    extras = {EXTRA + one.key: customer.extra_fields.get(one.key) for one in types}
+    return {name: _as_text(value) for name, value in {**core, **extras}.items()}
+
+
+def _as_text(value: Any) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return "" if value is None else str(value)
+
+
+def worded(values: Mapping[str, str]) -> dict[str, str]:
+    """As the form shows them: a birth date in words, which it reads as well."""
+    return {**values, "dob": wording.in_words(values.get("dob", ""))}
+
+
+def filled_in(request: HttpRequest) -> dict[str, str]:
+    """The values a search hands over: ?value=…&as=surname&value=…&as=name, joined per field."""
+    filled: dict[str, str] = {}
+    pairs = zip(request.GET.getlist("value"), request.GET.getlist("as"), strict=False)
+    for value, name in pairs:
+        if name in CODE_OF_KEY:
+            text = text_of({"value": value}, "value")
+            filled[name] = f"{filled.get(name, '')} {text}".strip()
+    return worded(filled) if "dob" in filled else filled
+
+
+def read_form(request: HttpRequest, types: Iterable[ExtraFieldType]) -> Typed:
+    raw = {name: text_of(request.POST, name) for name in labels(types)}
+    values, errors = dict(raw), {}
+    days = {"dob"} | {EXTRA + one.key for one in types if one.type == "date"}
+    for name in days:
+        if raw.get(name):
+            try:
+                values[name] = read_date(raw[name]).isoformat()
+            except UnreadableDateError as error:
+                errors[name] = str(error)
+    return Typed(raw, values, errors)
+
+
+def posted(request: HttpRequest, prefix: str) -> dict[str, str]:
+    return {
+        name.removeprefix(prefix): text_of(request.POST, name)
+        for name in request.POST
+        if name.startswith(prefix)
+    }
+
+
+def core_values(values: Mapping[str, str]) -> dict[str, str | None]:
+    return {name: value or None for name, value in values.items() if name in CODE_OF_KEY}
+
+
+def extra_values(values: Mapping[str, str], was: Mapping[str, str]) -> dict[str, str | None]:
+    """Extra fields that differ from what was there; "" takes a value away."""
+    return {
+        name.removeprefix(EXTRA): value or None
+        for name, value in values.items()
+        if name.startswith(EXTRA) and value != was.get(name, "")
+    }
+
+
+def key_of(request: HttpRequest) -> UUID:
+    """The id made with the form, so that sending it twice creates one customer."""
+    try:
+        return UUID(request.POST.get("key", ""))
+    except ValueError:
+        return uuid7()
+
+
+def etag_of(customer: CustomerRow) -> str:
+    return (customer.digest or b"").hex()
+
+
+def sentences_of(refusal: InvalidValues | DuplicateDocument | Exists) -> dict[str, str]:
+    """Form name → what is wrong; "" for what belongs to no field."""
+    if isinstance(refusal, DuplicateDocument):
+        return {"document_number": TWIN}
+    if isinstance(refusal, Exists):
+        return {"": "This form was sent before with other values. Open that customer to edit it."}
+    found: dict[str, str] = {}
+    for key, sentences in refusal.errors.items():
+        for sentence in sentences:
+            name, said = key, sentence
+            if key == "extra_fields" and ": " in sentence:
+                field, said = sentence.split(": ", 1)
+                name = EXTRA + field
+            found[name if name != "non_field_errors" else ""] = said
+    return found
+
+
+def field_of(name: str, label: str, shown: Mapping[str, str], errors: Mapping[str, str]) -> Field:
+    key = name.removeprefix(EXTRA)
+    return Field(
+        name=name,
+        label=label,
+        value=shown.get(name, ""),
+        hint=DOCUMENT_HINT if name == "document_number" else "",
+        error=errors.get(name, ""),
+        kind="date" if name == "dob" else "long" if key in LONG_FIELDS else "text",
+        limit=MAX_LENGTH.get(CODE_OF_KEY.get(name, ""), MAX_EXTRA_LENGTH)
+        if name != "dob"
+        else MAX_DATE,
+    )

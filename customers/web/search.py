@@ -1,0 +1,178 @@
+"""The start page: search for staff, the question about oneself for customers."""
+
+import time
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from audit.actions import Kind
+from audit.entries import add_entry
+from customers import masking, pages, suggestions
+from customers.confirmations import confirmations
+from customers.query_reading import Query, read_query
+from customers.rows import CustomerRow
+from customers.search import MAX_QUERY_LENGTH, Hit, Mode, Question, search_for
+from customers.web import check
+from customers.web.edge import act_of, is_partial, is_staff, page, staff_page, text_of
+
+ALIKE_LIMIT = 5
+TOO_LONG = f"A search has at most {MAX_QUERY_LENGTH} characters. Shorten it."
+
+
+@require_safe
+@page
+def home(request: HttpRequest) -> HttpResponse:
+    q = text_of(request.GET, "q")
+    if not is_staff(request) and not q:
+        return check.ask(request)
+    mode: Mode = "exact" if request.GET.get("mode", "").lower() == "exact" else "fuzzy"
+    context: dict[str, Any] = {"q": q, "mode": mode, "section": "search", "rows": None}
+    if len(q) > MAX_QUERY_LENGTH:
+        context["problem"] = TOO_LONG
+    elif q:
+        context |= _found(request, q, mode)
+    template = "customers/_results.html" if is_partial(request) else "customers/search.html"
+    return render(request, template, context)
+
+
+@require_safe
+@staff_page
+def similar(request: HttpRequest) -> HttpResponse:
+    """Who on the list is like the customer being typed; a part of the form's page."""
+    alike = alike_to(request, request.GET)
+    return render(request, "customers/_similar.html", {"alike": alike})
+
+
+@require_safe
+@page
+def sync_pill(request: HttpRequest) -> HttpResponse:
+    return render(request, "_sync_pill.html")
+
+
+def alike_to(
+    request: HttpRequest, values: QueryDict | dict[str, str], *, but: UUID | None = None
+) -> dict[str, Any]:
+    """Listed customers like these form values: {rows, took_ms, asked}."""
+    asked = {name: text_of(values, name) for name, _ in suggestions.CHOICES}
+    if not any(asked.values()):
+        return {"rows": [], "asked": False}
+    started = time.perf_counter()
+    with transaction.atomic():
+        hits = [
+            hit
+            for hit in search_for(
+                Question(**asked),
+                mode="fuzzy",
+                limit=ALIKE_LIMIT,
+                today=_today(request),
+                is_whole_only=False,
+            )
+            if hit.customer.entity_uid != but
+        ]
+        _note_search(request, " ".join(filter(None, asked.values())), hits)
+    rows = pages.search_rows(map(as_result, hits), {})
+    return {"rows": rows, "took_ms": _ms_since(started), "asked": True}
+
+
+def _found(request: HttpRequest, q: str, mode: Mode) -> dict[str, Any]:
+    """What a search gives to its page."""
+    act, started = act_of(request), time.perf_counter()
+    limit = settings.FUZZY_HIT_LIMIT
+    is_masked = not is_staff(request) and settings.CUSTOMER_VIEW != "full"
+    with transaction.atomic():
+        hits = search_for(
+            Question(q=q),
+            mode=mode,
+            limit=limit,
+            today=_today(request),
+            is_whole_only=is_masked,
+        )
+        _note_search(request, q, hits)
+    uids = [hit.customer.entity_uid for hit in hits]
+    sync: dict[str, Any] = {}
+    if is_staff(request):
+        sync = confirmations(uids, here=settings.LOCATION_ID, now_us=act.now_us)
+    results = [as_result(hit) for hit in hits]
+    if is_masked:
+        results = [masking.masked_hit(result) for result in results]
+    query = read_query(q=q, today=_today(request), is_whole_only=is_masked)
+    return {
+        "rows": pages.search_rows(results, sync),
+        "is_masked": not is_staff(request),
+        "has_more": len(hits) == limit,
+        "took_ms": _ms_since(started),
+        **_suggested(q, mode, query),
+    }
+
+
+def _suggested(q: str, mode: Mode, query: Query) -> dict[str, Any]:
+    parts = suggestions.parts(q, query)
+    new = reverse("customer-new")
+    search_url = reverse("search")
+    again = [
+        {"words": other.words, "url": f"{search_url}?{_as_query(other.q, mode)}"}
+        for other in suggestions.other_searches(query)
+    ]
+    return {
+        "read_as": suggestions.read_as(query) if mode == "fuzzy" else [],
+        "parts": parts,
+        "choices": suggestions.CHOICES,
+        "create_url": f"{new}?{suggestions.new_customer_query(parts)}" if parts else new,
+        "again": again,
+    }
+
+
+def _as_query(q: str, mode: Mode) -> str:
+    parameters = QueryDict(mutable=True)
+    parameters.update({"q": q, "mode": mode})
+    return parameters.urlencode()
+
+
+def _note_search(request: HttpRequest, query: str, hits: list[Hit]) -> None:
+    add_entry(
+        act_of(request),
+        action="customer.searched",
+        kind=Kind.SEARCH,
+        query=query,
+        hit_ids=[hit.customer.entity_uid for hit in hits],
+        result_count=len(hits),
+    )
+
+
+def as_result(hit: Hit) -> dict[str, Any]:
+    """A hit as the pages' rows are made from it."""
+    why = [
+        {"field": why.field, "verdict": why.verdict, "query": why.query, "value": why.value}
+        for why in hit.why
+    ]
+    return {**as_mapping(hit.customer), "score": hit.score, "why": why}
+
+
+def as_mapping(customer: CustomerRow) -> dict[str, Any]:
+    return {
+        "id": str(customer.entity_uid),
+        "surname": customer.surname,
+        "name": customer.name,
+        "dob": customer.dob.isoformat() if customer.dob else None,
+        "document_number": customer.document_number,
+        "display_name": customer.shown_name,
+        "created_at": customer.created_at,
+        "updated_at": customer.updated_at,
+        "location_id": customer.location_id,
+    }
+
+
+def _today(request: HttpRequest) -> date:
+    return timezone.localdate()
+
+
+def _ms_since(started: float) -> int:
+    return max(1, round((time.perf_counter() - started) * 1000))
