@@ -275,9 +275,9 @@ def _ours(message: KafkaMessage) -> Message:
         topic=str(message.topic()),
         partition=int(message.partition() or 0),
         offset=int(message.offset() or 0),
-        key=message.key(),  # type: ignore[arg-type]
-        value=message.value(),  # type: ignore[arg-type]
-        headers={name: value or b"" for name, value in message.headers() or ()},  # type: ignore[misc]
+        key=message.key(),
+        value=message.value(),
+        headers={name: value or b"" for name, value in dict(message.headers() or ()).items()},
         timestamp_ms=timestamp_ms if timestamp_ms > 0 else None,
     )
 

@@ -43,7 +43,8 @@ class Move:
 
 def stored(*, cluster_id: str, topic: str) -> dict[int, int]:
     """The next offset of each partition read before."""
-    return dict(sql.fetch(STORED_SQL, {"cluster_id": cluster_id, "topic": topic}))  # type: ignore[arg-type]
+    rows = sql.fetch(STORED_SQL, {"cluster_id": cluster_id, "topic": topic})
+    return {partition: next_offset for partition, next_offset in rows}  # noqa: C416 - types
 
 
 def store(starts: Mapping[int, int], *, cluster_id: str, topic: str) -> None:

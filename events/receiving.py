@@ -156,8 +156,8 @@ def _known(arrivals: Sequence[Arrival]) -> _Known:
         },
     )
     known = _Known()
-    for *place, sha256 in rows:
-        known.add(*place, bytes(sha256))
+    for event_id, origin, sequence, entity_uid, entity_seq, sha256 in rows:
+        known.add(event_id, origin, sequence, entity_uid, entity_seq, bytes(sha256))
     return known
 
 

@@ -1,0 +1,121 @@
+"""The worker `publish_events`: seal, produce, tell how this location stands, answer wants."""
+
+import logging
+import time
+from dataclasses import replace
+
+from django.conf import settings
+
+from events import idempotency, peers
+from events.clock import instant_of
+from events.commands import wall_us
+from events.heartbeat import Heartbeat, to_json
+from events.leadership import Leadership
+from events.origin import Self, ensure_self
+from events.outlet import Outlet
+from events.producing import Producing
+from events.resending import Resending
+from events.sealing import seal
+from events.standing import Standing
+
+logger = logging.getLogger(__name__)
+
+# How long a step without work waits for acknowledgements: the rhythm in which it looks for work.
+REST_S = 0.04
+STANDBY_S = 0.5
+PRUNE_EVERY_S = 600.0
+
+
+class Publisher:
+    def __init__(self) -> None:
+        self._leadership = Leadership("publish")
+        self._outlet = Outlet()
+        self._producing = Producing(self._outlet)
+        self._resending = Resending(self._outlet)
+        self._telling = Telling(self._outlet)
+        self._said_rival = False
+        self._prune_at_s = 0.0
+
+    def step(self) -> bool:
+        if not self._leadership.is_held():
+            time.sleep(STANDBY_S)
+            return True
+        now_us, now_s = wall_us(), time.monotonic()
+        this = ensure_self(now_us=now_us)
+        self._mind_rival(this)
+        sealed = seal(this, wall_us=now_us)
+        if sealed:
+            this = ensure_self(now_us=now_us)
+        has_worked = self._producing.step(this) or bool(sealed)
+        self._telling.step(now_us=now_us, now_s=now_s)
+        if self._outlet.is_ready():
+            has_worked |= self._resending.step(now=instant_of(now_us), now_s=now_s)
+        self._prune(now_us, now_s)
+        self._outlet.poll(0 if has_worked else REST_S)
+        return True
+
+    def close(self) -> None:
+        self._outlet.close()
+
+    def _mind_rival(self, this: Self) -> None:
+        if this.rival_instance is not None and not self._said_rival:
+            logger.error(
+                "events.two_installations",
+                extra={
+                    "reason": f"two installations use LOCATION_ID={this.location_id}: "
+                    "nothing is sealed until one of them is stopped"
+                },
+            )
+        self._said_rival = this.rival_instance is not None
+
+    def _prune(self, now_us: int, now_s: float) -> None:
+        if now_s >= self._prune_at_s:
+            self._prune_at_s = now_s + PRUNE_EVERY_S
+            idempotency.prune(now=instant_of(now_us))
+
+
+class Telling:
+    """Keeps and sends the heartbeat: soon when something changed, seldom when idle."""
+
+    def __init__(self, outlet: Outlet) -> None:
+        self._outlet = outlet
+        self._standing = Standing()
+        self._told: Heartbeat | None = None
+        self._told_at_s = 0.0
+        self._look_at_s = 0.0
+        self._is_on_its_way = False
+        self._generation = -1
+
+    def step(self, *, now_us: int, now_s: float) -> None:
+        if now_s < self._look_at_s:
+            return
+        self._look_at_s = now_s + settings.HEARTBEAT_S
+        heartbeat = self._standing.heartbeat(now_us=now_us)
+        # For this location's own pages, also while Kafka is away.
+        peers.keep(heartbeat, seen_at=instant_of(now_us))
+        if self._generation != self._outlet.generation:
+            self._generation, self._is_on_its_way, self._told = self._outlet.generation, False, None
+        is_due = now_s - self._told_at_s >= settings.HEARTBEAT_IDLE_S
+        if (is_due or _has_news(heartbeat, self._told)) and not self._is_on_its_way:
+            self._tell(heartbeat, now_s)
+
+    def _tell(self, heartbeat: Heartbeat, now_s: float) -> None:
+        if not self._outlet.is_ready():
+            return
+        key = heartbeat.location_id.encode()
+        self._is_on_its_way = self._outlet.send(
+            settings.STATUS_TOPIC,
+            key=key,
+            value=to_json(heartbeat),
+            headers={},
+            on_acked=self._arrived,
+        )
+        if self._is_on_its_way:
+            self._told, self._told_at_s = heartbeat, now_s
+
+    def _arrived(self) -> None:
+        self._is_on_its_way = False
+
+
+def _has_news(heartbeat: Heartbeat, told: Heartbeat | None) -> bool:
+    return told is None or replace(heartbeat, at=0, floor=0) != replace(told, at=0, floor=0)

@@ -1,0 +1,113 @@
+"""Peers' wants → topic: stored bytes again, by the origin or, if it is silent, by one other."""
+
+import logging
+from collections import defaultdict
+from collections.abc import Mapping
+from datetime import datetime
+
+from django.conf import settings
+
+from events import peers, ranges, sql
+from events.outlet import Outlet
+from events.peers import Known
+from events.producing import send_event
+from events.ranges import Ranges
+
+logger = logging.getLogger(__name__)
+
+BATCH = 500
+
+ANYBODY_WANTS_SQL = """
+SELECT EXISTS (SELECT 1 FROM events_peer
+    WHERE location_id <> %(here)s AND status -> 'wants' <> '{}'::jsonb)
+"""
+
+WANTED_SQL = """
+SELECT sequence, entity_uid, request_id, sha256, raw FROM events_event
+WHERE origin = %(origin)s AND sequence BETWEEN %(first)s AND %(last)s AND raw IS NOT NULL
+ORDER BY sequence LIMIT %(limit)s
+"""
+
+
+def answers(
+    locations: Mapping[str, Known], *, here: str, now: datetime, silent_s: float
+) -> list[tuple[str, str, Ranges]]:
+    """(asker, origin, ranges) that this location is the one to answer."""
+    active = {
+        location_id: place.heartbeat
+        for location_id, place in locations.items()
+        if location_id == here or place.is_active(now=now, silent_s=silent_s)
+    }
+    mine = active[here].received if here in active else {}
+    found = []
+    for asker, heartbeat in active.items():
+        if asker == here:
+            continue
+        for origin, wanted in heartbeat.wants.items():
+            owner = origin.partition("/")[0]
+            part = ranges.both(wanted, mine.get(origin, ()))
+            if owner != here:
+                others = {owner} if owner in active and owner != asker else active.keys() - {asker}
+                part = _left_for_me(part, origin, others, active, here)
+            if part:
+                found.append((asker, origin, part))
+    return found
+
+
+def _left_for_me(
+    part: Ranges, origin: str, others: set[str], active: Mapping[str, peers.Heartbeat], here: str
+) -> Ranges:
+    """What neither the origin itself nor a location with a smaller id can answer."""
+    for location_id in others:
+        if location_id < here or location_id == origin.partition("/")[0]:
+            part = ranges.minus(part, active[location_id].received.get(origin, ()))
+    return part
+
+
+class Resending:
+    """Remembers what was sent to whom, so that a range goes out once per RESEND_AFTER_S."""
+
+    def __init__(self, outlet: Outlet) -> None:
+        self._outlet = outlet
+        self._sent: dict[tuple[str, str], list[tuple[float, Ranges]]] = defaultdict(list)
+
+    def step(self, *, now: datetime, now_s: float) -> bool:
+        """Answer a part of what is wanted; False when there was nothing."""
+        here = settings.LOCATION_ID
+        if not sql.fetch(ANYBODY_WANTS_SQL, {"here": here})[0][0]:
+            return False
+        due = answers(peers.known(), here=here, now=now, silent_s=settings.ORIGIN_SILENT_S)
+        sent = [self._answer(asker, origin, part, now_s) for asker, origin, part in due]
+        return any(sent)
+
+    def _answer(self, asker: str, origin: str, wanted: Ranges, now_s: float) -> bool:
+        recent = [
+            (at_s, part)
+            for at_s, part in self._sent[(asker, origin)]
+            if now_s - at_s < settings.RESEND_AFTER_S
+        ]
+        for _, part in recent:
+            wanted = ranges.minus(wanted, part)
+        sent = self._send(origin, wanted)
+        if sent:
+            recent.append((now_s, sent))
+            logger.info(
+                "events.sent_again",
+                extra={"asker": asker, "origin": origin, "count": ranges.count(sent)},
+            )
+        self._sent[(asker, origin)] = recent
+        return bool(sent)
+
+    def _send(self, origin: str, wanted: Ranges) -> Ranges:
+        """The ranges that were queued: as much as there is room for now."""
+        queued: list[int] = []
+        for first, last in wanted:
+            limit = min(BATCH, self._outlet.room()) - len(queued)
+            if limit <= 0:
+                break
+            window = {"origin": origin, "first": first, "last": last, "limit": limit}
+            for row in sql.fetch(WANTED_SQL, window):
+                if not send_event(self._outlet, row, acked=set()):
+                    return ranges.of(queued)
+                queued.append(row[0])
+        return ranges.of(queued)
