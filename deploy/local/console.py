@@ -1,6 +1,7 @@
 """What the local tools say to the person who started them."""
 
 import os
+import signal
 import sys
 from collections.abc import Callable
 
@@ -19,6 +20,8 @@ def say(line: str) -> None:
 
 def run(main: Callable[[], int]) -> None:
     """Ends this process with what `main` returns, or with 1 and the sentence of its refusal."""
+    # As an exception, SIGTERM takes a command that is being waited for (pip, apt) along.
+    signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(128 + number))
     try:
         code = main()
     except NotPossibleError as refusal:
