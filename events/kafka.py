@@ -277,7 +277,10 @@ def _ours(message: KafkaMessage) -> Message:
         offset=int(message.offset() or 0),
         key=message.key(),
         value=message.value(),
-        headers={name: value or b"" for name, value in dict(message.headers() or ()).items()},
+        headers={
+            name: value if isinstance(value, bytes) else b""
+            for name, value in dict(message.headers() or ()).items()
+        },
         timestamp_ms=timestamp_ms if timestamp_ms > 0 else None,
     )
 

@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models import Q
 
 
-class Int8MultirangeField(models.Field):  # type: ignore[type-arg]
+class Int8MultirangeField(models.Field):
     """PostgreSQL `int8multirange`; in Python a `psycopg.types.multirange.Multirange`."""
 
     def db_type(self, connection: Any) -> str:

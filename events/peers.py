@@ -1,6 +1,7 @@
 """The last heartbeat of each location: kept when heard, read by healing and the sync pages."""
 
 import logging
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -69,7 +70,7 @@ def highest_sealed(locations: dict[str, Known]) -> dict[str, int]:
     return highest
 
 
-def missing(received: dict[str, Ranges], highest: dict[str, int]) -> dict[str, Ranges]:
+def missing(received: Mapping[str, Ranges], highest: Mapping[str, int]) -> dict[str, Ranges]:
     """Of each origin the sequences up to the highest that were not received."""
     holes = {
         origin: ranges.minus(((1, last),), received.get(origin, ()))
