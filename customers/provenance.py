@@ -16,13 +16,14 @@ LEAST_DELAY = timedelta(seconds=1)
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """The provenance of a field's value now. `before` is the value before it, "" if none."""
+    """The provenance of a field's value now. `before` is the last other value, "" if none."""
 
     code: str
     label: str
     value: str
     before: str
     before_since: datetime | None
+    before_until: datetime | None
     actor: str
     role: str
     location_id: str
@@ -46,9 +47,9 @@ class Source:
         return delay.total_seconds() if delay >= LEAST_DELAY else 0.0
 
     @property
-    def before_at(self) -> datetime:
+    def before_at(self) -> datetime | None:
         """The last instant at which the value before held."""
-        return self.since - timedelta(microseconds=1)
+        return self.before_until - timedelta(microseconds=1) if self.before_until else None
 
 
 def provenance(
@@ -61,7 +62,8 @@ def provenance(
     )
     if not versions or versions[-1]["valid_to"] is not None:
         return None
-    held, earlier = versions[-1], versions[:-1]
+    held = versions[-1]
+    earlier = [row for row in versions if row["value"] != held["value"]]
     event = next((one for one in events if str(one["event_id"]) == str(held["event_id"])), {})
     return _source(code, held, earlier[-1] if earlier else None, event, labels)
 
@@ -77,6 +79,7 @@ def _source(
         value=str(held["value"]),
         before=str(earlier["value"]) if earlier else "",
         before_since=wording.instant(earlier["valid_from"]) if earlier else None,
+        before_until=wording.instant(earlier["valid_to"]) if earlier else None,
         actor=held["actor"],
         role=event.get("role", ""),
         location_id=held["location_id"],

@@ -48,7 +48,7 @@ def _clue_words(clue: Clue) -> str:
     readings = [f"born {wording.day(day)}" for day in sorted(clue.dates)]
     if clue.year:
         readings.append(f"born in {clue.year}")
-    if clue.document and not clue.dates:
+    if clue.document and not (clue.dates or clue.year):
         readings.append(f"document {clue.typed}")
     return " or ".join(readings) or clue.typed
 

@@ -95,7 +95,6 @@ def timeline(request: HttpRequest, uid: UUID) -> HttpResponse:
         "today": timezone.localdate(),
     }
     context["shown_count"] = sum(len(day.entries) for day in context["days"])
-    context["change_count"] = len(found.events)
     return render(request, "customers/timeline.html", context)
 
 
@@ -214,6 +213,7 @@ def _frame(request: HttpRequest, found: Dossier, at: datetime | None) -> Row:
         "previous_change": previous,
         "next_change": following,
         "change_count": len(instants),
+        "event_count": len(found.events),
         "change_place": sum(1 for one in instants if at is None or one <= at),
         "first_year": timezone.localtime(instants[0]).year if instants else None,
         **_strip(instants, at, _now(request)),

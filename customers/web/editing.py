@@ -224,7 +224,7 @@ def _form(
         "etag": text_of(request.POST, "etag") or (forms.etag_of(customer) if customer else ""),
         "key": key,
         "fields": [field for field in fields if not field.name.startswith(forms.EXTRA)],
-        "more": [field for field in fields if field.name.startswith(forms.EXTRA)],
+        "more": forms.long_last(fields),
         "originals": was or {},
         "reason": text_of(request.POST, "reason"),
         "errors": [

@@ -154,3 +154,9 @@ def field_of(name: str, label: str, shown: Mapping[str, str], errors: Mapping[st
         if name != "dob"
         else MAX_DATE,
     )
+
+
+def long_last(fields: Iterable[Field]) -> list[Field]:
+    """The extra fields, those over the whole width after those of half a width."""
+    extras = [field for field in fields if field.name.startswith(EXTRA)]
+    return sorted(extras, key=lambda field: field.kind == "long")

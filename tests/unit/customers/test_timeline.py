@@ -214,3 +214,15 @@ def test_a_first_value_cannot_be_undone_and_a_missing_one_has_no_source():
     assert first is not None
     assert not first.can_undo
     assert missing is None
+
+
+def test_a_value_that_came_back_with_its_customer_has_no_other_value_before():
+    history = [
+        a_version(valid_from="2024-01-01", valid_to="2025-01-01"),
+        a_version(valid_from="2025-02-01"),
+    ]
+
+    source = provenance.provenance(code="SURNAME", history=history, events=[an_event()], labels={})
+
+    assert source is not None
+    assert source.before == ""
