@@ -10,6 +10,10 @@ from contextlib import contextmanager, suppress
 from typing import Any
 from uuid import UUID
 
+from django.db import transaction
+
+from audit.actions import Kind
+from audit.entries import add_entry
 from customers import queries
 from customers.queries import CustomerDeleted, CustomerNotFound, holder_of
 from customers.rows import CustomerRow
@@ -34,7 +38,9 @@ from events.errors import Refused
 from events.principal import Act
 
 NAME_KEYS = ("surname", "name")
+# What the audit notes beside the names of the details.
 ALLOWED_DUPLICATE = "duplicate_allowed"
+EXISTED = "existed"
 
 # Two writers with one document number queue here: whoever comes second sees the first.
 LOCK_DOCUMENT_SQL = "SELECT pg_advisory_xact_lock(hashtextextended(%(key)s, 5170))"
@@ -66,8 +72,8 @@ def create_customer(
     """
     given = _clean(act, values)
     changes = [*_core_changes(given), *_extra_changes(extra_fields, held={})]
-    with _in_registry_words():
-        return entities.create_entity(
+    with _in_registry_words(), transaction.atomic():
+        creation = entities.create_entity(
             act,
             entity_type=PERSON,
             details=changes,
@@ -75,6 +81,16 @@ def create_customer(
             reason=reason,
             checks=[_DocumentCheck(None, allow_duplicate)],
         )
+        if not creation.is_new:  # a retry: nothing was recorded, but somebody asked
+            add_entry(
+                act,
+                action="entity.created",
+                kind=Kind.WRITE,
+                entity_uid=creation.entity_uid,
+                codes=[EXISTED],
+                result_count=0,
+            )
+    return creation
 
 
 def replace_customer(

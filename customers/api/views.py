@@ -1,6 +1,6 @@
 """The registry's JSON face: parse → one service or query → render. No rules live here."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import date
 from typing import Any, ClassVar, NoReturn
 from urllib.parse import urlencode
@@ -90,6 +90,9 @@ class RegistryView(APIView):
             result_count=len(hits),
         )
 
+    def answer(self, request: Request, write: Callable[[Act], Answer]) -> Response:
+        return answer_write(request, action_of(request, self.endpoint) or "", write)
+
 
 class ItemsView(RegistryView):
     """The list, and new customers."""
@@ -123,7 +126,7 @@ class ItemsView(RegistryView):
             )
             return _shown(creation.entity_uid, status=201 if creation.is_new else 200)
 
-        return answer_write(request, create)
+        return self.answer(request, create)
 
 
 class ItemView(RegistryView):
@@ -165,7 +168,7 @@ class ItemView(RegistryView):
             services.delete_customer(act, entity_uid=customer_uid, if_match=digest)
             return Answer(204, None, customer_uid)
 
-        return answer_write(request, delete)
+        return self.answer(request, delete)
 
     def _change(self, request: Request, uid: str, service: Any) -> Response:
         parameters.check_names(request, known=("allow_duplicate",))
@@ -185,7 +188,7 @@ class ItemView(RegistryView):
             )
             return _shown(customer_uid)
 
-        return answer_write(request, change)
+        return self.answer(request, change)
 
 
 class SearchView(RegistryView):
@@ -288,7 +291,7 @@ class RestoreView(RegistryView):
             services.restore_customer(act, entity_uid=customer_uid, reason=reason, if_match=digest)
             return _shown(customer_uid)
 
-        return answer_write(request, restore)
+        return self.answer(request, restore)
 
 
 class NoView(RegistryView):
