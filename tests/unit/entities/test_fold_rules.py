@@ -50,6 +50,14 @@ def test_rule_1_nothing_brings_an_erased_entity_back():
     assert folded.conflicts == ()
 
 
+def test_rule_1_of_several_erasures_the_smallest_key_stands_in_any_order():
+    here = an_event(type="entity.erased.v1", at="10:00", basis="request")
+    there = an_event(type="entity.erased.v1", at="09:00", origin=LOC2, basis="age")
+
+    assert fold([here, there]).erased_event == there.event_id
+    assert fold([there, here]).erased_event == there.event_id
+
+
 def test_rule_2_only_the_earliest_creation_gives_life():
     first = a_created(at="09:00", details={"NAME": "Ámos"})
     deleted = an_event(type="entity.deleted.v1", at="10:00", seq=2)
@@ -276,6 +284,19 @@ def test_rule_7_a_void_of_a_head_ends_the_conflict():
     assert folded.conflicts == ()
     assert folded.voided == {there.event_id}
     assert closing_event([created, there, void], "PHONE", conflict.heads) == void.event_id
+
+
+def test_rule_7_a_resolution_that_was_voided_ends_nothing():
+    heads = [
+        a_created(at="08:00", details={"PHONE": "0"}),
+        an_event(at="09:00", origin=LOC2, details={"PHONE": "1"}),
+    ]
+    resolved = an_event(at="10:00", seq=2, sees={LOC2: 1}, details={"PHONE": "1"})
+    void = an_event(type="event.voided.v1", at="11:00", seq=3, event_id=str(resolved.event_id))
+
+    (conflict,) = fold([*heads, resolved, void]).conflicts
+
+    assert closing_event([*heads, resolved, void], "PHONE", conflict.heads) is None
 
 
 def test_rule_7_a_third_head_makes_a_wider_conflict_of_it():

@@ -158,6 +158,7 @@ def test_unknown_types_and_unknown_fields_decode():
         ({"data": {"valid_from": "2024-01-01"}}, "valid_from"),
         ({"data": {"valid_from": -(2**62)}}, "valid_from"),
         ({"data": {"valid_from": None}}, "valid_from"),
+        ({"data": {"valid_from": True}}, "valid_from"),
         ({"data": {"reason": 5}}, "reason"),
         ({"data": {"details": None}}, "details"),
         ({"data": {"details": {"NAME": {"value": "x"}}}}, "details"),
