@@ -9,7 +9,6 @@ import http.client
 import json
 import os
 import re
-import subprocess
 import sys
 import time
 from collections.abc import Iterator, Sequence
@@ -23,6 +22,7 @@ from deploy.local.locations import MARK, Location, demo_locations
 from deploy.local.supervisor import last_words
 
 HOME = places.CHECKOUT / "var" / "demo-check"
+BROKER_ADDRESS = HOME / "run" / "broker.address"
 # The virtual environment may have to be made first.
 START_DEADLINE_S = 600
 AGREE_DEADLINE_S = 90
@@ -90,20 +90,20 @@ def write_at(location: Location) -> str:
 
 
 def wait_for_agreement(locations: Sequence[Location], written: Sequence[str]) -> list[str]:
-    """The digest of each location, once all hold what was written and the digests are equal."""
-    until = time.monotonic() + AGREE_DEADLINE_S
-    digests: list[str] = []
-    while time.monotonic() < until:
-        has_all = processes.wait_until(
-            lambda: all(is_found(place, uid) for place in locations for uid in written), 1
-        )
-        digests = digests_of(locations) if has_all else []
-        if len(set(digests)) == 1:
-            return digests
-    raise NotPossibleError(
-        f"After {AGREE_DEADLINE_S} s the locations do not hold the same: "
-        f"{' '.join(digests) or 'what was written is not found everywhere'}"
+    """The digest of each location, once all hold what was written and call each other identical."""
+    has_all = processes.wait_until(
+        lambda: all(is_found(place, uid) for place in locations for uid in written),
+        AGREE_DEADLINE_S,
     )
+    if not has_all:
+        raise NotPossibleError(
+            f"After {AGREE_DEADLINE_S} s what was written is not found everywhere."
+        )
+    answers = verdicts_of(locations)
+    digests = [match.group(1) for said in answers if (match := DIGEST_LINE.search(said))]
+    if len(digests) != len(locations) or len(set(digests)) != 1:
+        raise NotPossibleError(f"The locations do not hold the same:\n{''.join(answers)}")
+    return digests
 
 
 def is_found(location: Location, uid: str) -> bool:
@@ -111,28 +111,22 @@ def is_found(location: Location, uid: str) -> bool:
     return status_of(location.http_port, path) == http.HTTPStatus.OK
 
 
-def digests_of(locations: Sequence[Location]) -> list[str]:
-    """What `verify_sync` says at each location, asked at the same time."""
-    address = HOME / "run" / "broker.address"
-    bootstrap = os.environ.get("KAFKA_BOOTSTRAP") or address.read_text().strip()
-    specs = [place.command("verify_sync", bootstrap=bootstrap) for place in locations]
-    commands = [
-        subprocess.Popen(
-            spec.argv,
-            env=dict(spec.env),
-            cwd=spec.cwd,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-        )
-        for spec in specs
-    ]
-    answers = [command.communicate()[0] for command in commands]
-    found = [DIGEST_LINE.search(answer) for answer in answers]
-    if not all(found):
-        raise NotPossibleError(f"verify_sync names no digest; it says:\n{''.join(answers)}")
-    return [match.group(1) for match in found if match]
+def verdicts_of(locations: Sequence[Location]) -> list[str]:
+    """What `verify_sync` says at each location, asked at the same time.
+
+    Raises NotPossibleError with its words when one does not call all others identical.
+    """
+    bootstrap = os.environ.get("KAFKA_BOOTSTRAP") or BROKER_ADDRESS.read_text().strip()
+    wait = ("verify_sync", "--wait", str(AGREE_DEADLINE_S))
+    specs = [place.command(*wait, bootstrap=bootstrap) for place in locations]
+    for spec in specs:
+        spec.log.unlink(missing_ok=True)
+    commands = [processes.spawn(spec) for spec in specs]
+    codes = [command.wait() for command in commands]
+    answers = [spec.log.read_text() for spec in specs]
+    if any(codes):
+        raise NotPossibleError(f"verify_sync does not call them identical:\n{''.join(answers)}")
+    return answers
 
 
 def main() -> int:
