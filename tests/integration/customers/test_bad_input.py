@@ -1,0 +1,253 @@
+"""Whatever is sent: a 4xx with a sentence, one audit entry, never a 500, nothing half written."""
+
+import json
+from uuid import uuid4
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from events.models import LoggedEvent
+from tests.integration.customers.registry import a_customer, agent, as_json, entries
+
+pytestmark = pytest.mark.django_db
+
+UNKNOWN = str(uuid4())
+WRITES = [
+    ("POST", "items/"),
+    ("PUT", "items/{id}/"),
+    ("PATCH", "items/{id}/"),
+    ("POST", "items/check/"),
+    ("POST", "items/{id}/restore/"),
+]
+BODIES = [
+    b"{",
+    b"}",
+    b"nonsense",
+    b"'single'",
+    b'{"surname": }',
+    b"[]",
+    b'"text"',
+    b"5",
+    b"null",
+    b"NaN",
+    b'{"surname": NaN}',
+    b'{"surname": "x", "surname": "y"}',
+    b'{"surname": "a\\u0000b"}',
+    b'{"a\\u0000": 1}',
+    b'{"surname": "\\ud800"}',
+    b'{"surname": "\\udc00\\ud800"}',
+    b'{"surname": "\xff\xfe"}',
+    b"\xff\xfe\x00",
+    b"\x00",
+    b'\xef\xbb\xbf{"surname": "x"}',
+    b"[" * 100_000,
+    b'{"surname":' * 10_000,
+    b'{"surname": ' + b"[" * 500 + b"]" * 500 + b"}",
+    b'{"surname": 1' + b"0" * 10_000 + b"}",
+    b'{"surname": 1e99999999999999999999}',
+    b'{"extra_fields": {"notes": 1e400}, "surname": 1}',
+    b'{"unknown_key": 1}',
+    b'{"reason": 5}',
+    b'{"surname": {"$gt": ""}}',
+    b'{"surname": [["x"]], "dob": {}}',
+    b'{"surname": false, "name": 0, "dob": 1, "document_number": -1}',
+    b'{"dob": "0000-00-00", "surname": "x"}',
+    b'{"dob": "9999-99-99", "surname": "x"}',
+    b'{"surname": "x", "extra_fields": {"": 1}}',
+    b'{"surname": "x", "extra_fields": {"email": ["x"]}}',
+    b'{"surname": "x", "extra_fields": "all"}',
+    b"x" * (1024 * 1024 + 1),
+    b'{"surname": "' + b"x" * 10 * 1024 * 1024 + b'"}',
+]
+
+
+def is_refused(answer):
+    """A 4xx with JSON that says why."""
+    said = answer.json()
+    assert 400 <= answer.status_code < 500, answer.content[:200]
+    assert answer["Content-Type"] == "application/json"
+    sentences = (
+        [said["detail"]] if "detail" in said else [text for all_ in said.values() for text in all_]
+    )
+    assert sentences
+    assert all(isinstance(text, str) and text for text in sentences)
+    return True
+
+
+@pytest.mark.parametrize("body", BODIES, ids=lambda body: repr(body[:30]))
+@pytest.mark.parametrize(("method", "path"), WRITES)
+def test_bad_bodies_are_refused(method, path, body):
+    made = a_customer(surname="Before")
+    known = len(entries()), LoggedEvent.objects.count()
+
+    answer = agent(method, path.format(id=made["id"]), body)
+
+    assert is_refused(answer)
+    assert (len(entries()), LoggedEvent.objects.count()) == (known[0] + 1, known[1])
+    assert agent("GET", f"items/{made['id']}/").json() == made
+
+
+@pytest.mark.parametrize(
+    "content_type",
+    [
+        "application/x-www-form-urlencoded",
+        "multipart/form-data; boundary=x",
+        "text/plain",
+        "application/xml",
+        "nonsense",
+        "/",
+        ";",
+        "application/jsonx",
+    ],
+)
+def test_other_content_types_are_415(content_type):
+    answer = agent("POST", "items/", b"surname=x", content_type=content_type)
+
+    assert answer.status_code == 415
+    assert is_refused(answer)
+
+
+@pytest.mark.parametrize(
+    "content_type", ["application/json", "application/json; charset=utf-8", "Application/JSON"]
+)
+def test_json_is_read_however_it_is_named(content_type):
+    answer = agent("POST", "items/", as_json({"surname": "x"}), content_type=content_type)
+
+    assert answer.status_code == 201
+
+
+@pytest.mark.parametrize("accept", ["text/html", "application/xml", "*/*", "nonsense", ""])
+def test_answers_are_json_whatever_is_accepted(accept):
+    answer = agent("GET", "items/", headers={"Accept": accept})
+
+    assert (answer.status_code, answer["Content-Type"]) == (200, "application/json")
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        *(
+            f"limit={value}"
+            for value in ("abc", "-1", "0", "1001", "1.5", "", "1e3", "٣", "9" * 400)
+        ),
+        *(f"cursor={value}" for value in ("abc", "%00", "AAAA", "!!", "ä", "x" * 5000, "a" * 22)),
+        "page=2",
+        "limit=%FF",
+    ],
+)
+def test_bad_list_parameters_are_400(query):
+    assert is_refused(agent("GET", f"items/?{query}"))
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "",
+        "q=",
+        "q=%20%20",
+        "mode=fuzzy",
+        *(f"q=x&limit={value}" for value in ("abc", "-1", "0", "101", "")),
+        "q=x&mode=regex",
+        "q=x&mode=%00",
+        "q=%00",
+        "q=a%00b&mode=fuzzy",
+        f"q={'x' * 501}",
+        "q=x&offset=5",
+        f"surname=x&dob={'1' * 501}",
+    ],
+)
+def test_bad_searches_are_400(query):
+    assert is_refused(agent("GET", f"items/search/?{query}"))
+
+
+@pytest.mark.parametrize("tail", ["history", "events"])
+@pytest.mark.parametrize(
+    "query",
+    ["limit=abc", "limit=0", "cursor=abc", "cursor=MTIz", "cursor=OTk5OTk5OTk5OTk5OTk5OTk5OTk5IEE"],
+)
+def test_bad_history_parameters_are_400(tail, query):
+    made = a_customer()
+
+    assert is_refused(agent("GET", f"items/{made['id']}/{tail}/?{query}"))
+
+
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [
+        ("DELETE", "items/"),
+        ("PUT", "items/"),
+        ("OPTIONS", "items/"),
+        ("TRACE", "items/"),
+        ("POST", f"items/{UNKNOWN}/"),
+        ("POST", "items/search/"),
+        ("GET", "items/check/"),
+        ("GET", f"items/{UNKNOWN}/restore/"),
+        ("DELETE", f"items/{UNKNOWN}/history/"),
+        ("FOO", "items/"),
+    ],
+)
+def test_other_methods_are_405(method, path):
+    answer = agent(method, path)
+
+    assert answer.status_code == 405
+    assert is_refused(answer)
+
+
+@pytest.mark.parametrize("path", ["", "item/", "items/x/y/z/", f"items/{UNKNOWN}/hist", "items//"])
+def test_other_paths_are_404(path):
+    answer = agent("GET", path)
+
+    assert answer.status_code == 404
+    assert is_refused(answer)
+
+
+@pytest.mark.parametrize("method", ["GET", "PUT", "PATCH", "DELETE"])
+def test_unknown_ids_are_404(method):
+    answer = agent(method, f"items/{UNKNOWN}/", {"surname": "x"})
+
+    assert answer.status_code == 404
+    assert is_refused(answer)
+
+
+@pytest.mark.parametrize("key", ["", " ", "a b", "ä", "x" * 256, "a\tb"])
+def test_bad_idempotency_keys_are_400(key):
+    headers = {"Idempotency-Key": key}
+
+    assert is_refused(agent("POST", "items/", {"surname": "x"}, headers=headers))
+
+
+values = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.floats()
+    | st.text(max_size=30)
+    | st.sampled_from(["1990-01-01", "x", "x@example.org"]),
+    lambda inner: (
+        st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3)
+    ),
+    max_leaves=6,
+)
+keys = st.sampled_from(["surname", "name", "dob", "document_number", "extra_fields", "id", "x"])
+extras = st.dictionaries(
+    st.sampled_from(["email", "notes", "phone", "Notes", "x"]), values, max_size=3
+)
+bodies = st.dictionaries(keys, values | extras, max_size=5)
+examples = settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+
+
+@examples
+@given(body=bodies)
+def test_any_json_is_stored_or_refused(db, body):
+    answer = agent("POST", "items/", json.dumps(body).encode())
+
+    assert answer.status_code in (201, 409) or is_refused(answer)
+
+
+@examples
+@given(q=st.text(max_size=60), mode=st.sampled_from(["exact", "fuzzy"]))
+def test_any_text_can_be_searched_for(db, q, mode):
+    answer = agent("GET", "items/search/", query={"q": q, "mode": mode})
+
+    assert answer.status_code == 200 or is_refused(answer)
