@@ -34,11 +34,11 @@ INSERT INTO events_event (event_id, origin, location_id, entity_uid, entity_seq,
 SELECT event_id, origin, split_part(origin, '/', 1), entity_uid, entity_seq, sequence, type,
     hlc, codes::text[], actor, role, request_id, reason_code, batch_id, is_bulk, raw, sha256,
     state, %(recorded_at)s
-FROM unnest(%(event_ids)s::uuid[], %(origins)s::text[], %(entity_uids)s::uuid[],
-    %(entity_seqs)s::int[], %(sequences)s::bigint[], %(types)s::text[], %(hlcs)s::bigint[],
-    %(codes)s::text[], %(actors)s::text[], %(roles)s::text[], %(request_ids)s::uuid[],
-    %(reason_codes)s::text[], %(batch_ids)s::uuid[], %(bulk)s::bool[], %(raws)s::bytea[],
-    %(hashes)s::bytea[], %(states)s::smallint[])
+FROM unnest(%(event_ids)b::uuid[], %(origins)b::text[], %(entity_uids)b::uuid[],
+    %(entity_seqs)b::int[], %(sequences)s::bigint[], %(types)b::text[], %(hlcs)b::bigint[],
+    %(codes)b::text[], %(actors)b::text[], %(roles)b::text[], %(request_ids)b::uuid[],
+    %(reason_codes)s::text[], %(batch_ids)s::uuid[], %(bulk)b::bool[], %(raws)b::bytea[],
+    %(hashes)b::bytea[], %(states)b::smallint[])
     AS arrival (event_id, origin, entity_uid, entity_seq, sequence, type, hlc, codes, actor, role,
         request_id, reason_code, batch_id, is_bulk, raw, sha256, state)
 ON CONFLICT (event_id) DO NOTHING
@@ -48,7 +48,7 @@ ON CONFLICT (event_id) DO NOTHING
 def append(entries: Sequence[Entry], *, recorded_at: datetime) -> int:
     """Put the events into the log, in one statement. Returns how many were new."""
     events = [entry.event for entry in entries]
-    return sql.execute(
+    return sql.execute_bound(
         APPEND_SQL,
         {
             "recorded_at": recorded_at,

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+import psycopg
 from django.db import connection
 
 Params = Mapping[str, Any]
@@ -18,6 +19,17 @@ def fetch(statement: str, params: Params | None = None) -> list[tuple[Any, ...]]
 def execute(statement: str, params: Params | None = None) -> int:
     """The number of rows a statement touched."""
     with connection.cursor() as cursor:
+        cursor.execute(statement, params)
+        return int(cursor.rowcount)
+
+
+def execute_bound(statement: str, params: Params) -> int:
+    """As `execute`, with the parameters sent beside the statement instead of written into it:
+    several times faster for long arrays, and `%(name)b` sends bytes as they are."""
+    connection.ensure_connection()
+    raw: Any = psycopg.Cursor(connection.connection)
+    wrapped = connection.make_debug_cursor if connection.queries_logged else connection.make_cursor
+    with wrapped(raw) as cursor:
         cursor.execute(statement, params)
         return int(cursor.rowcount)
 
