@@ -1,0 +1,61 @@
+"""The customer's own question: yes, similar or no, and no more than that."""
+
+import pytest
+
+from customers import checking
+from tests.integration.customers.registry import a_customer, agent, customer, entries, nobody
+
+pytestmark = pytest.mark.django_db
+
+ALICE = {"surname": "Johnson", "name": "Alice", "dob": "1987-05-12", "document_number": "AB-123456"}
+
+
+@pytest.mark.parametrize(
+    ("asked", "listed"),
+    [
+        ({"surname": "JOHNSON", "name": "alice", "dob": "1987-05-12"}, "yes"),
+        ({"document_number": "ab 123 456", "dob": "1987-05-12"}, "yes"),
+        ({"surname": "Jonson", "name": "Alice", "dob": "1987-05-12"}, "similar"),
+        ({"surname": "Johnson", "name": "Alice", "dob": "1987-05-13"}, "similar"),
+        ({"document_number": "AB123457", "dob": "1987-05-12"}, "similar"),
+        ({"surname": "Smith", "name": "Bob", "dob": "1987-05-12"}, "no"),
+        ({"surname": "Johnson", "name": "Alice", "dob": "1960-11-30"}, "no"),
+        ({"document_number": "AB123456", "dob": "1960-11-30"}, "no"),
+        ({"surname": "Johnson", "name": "Alice", "dob": "not a date"}, "no"),
+    ],
+)
+@pytest.mark.parametrize("caller", [nobody, agent], ids=["nobody", "agent"])
+def test_answers(caller, asked, listed):
+    a_customer(**ALICE)
+
+    answer = caller("POST", "items/check/", asked)
+
+    assert answer.status_code == 200
+    assert answer.json()["listed"] == listed
+    assert set(answer.json()) == {"listed", "checked_at"}
+
+
+@pytest.mark.parametrize(
+    ("asked", "fields"),
+    [
+        ({}, {"surname", "name", "dob"}),
+        ({"document_number": "1"}, {"dob"}),
+        ({"surname": "x", "dob": "1990-01-01"}, {"name"}),
+        ({"surname": 5, "name": "x", "dob": "x"}, {"surname"}),
+        ({"surname": "x", "name": "x", "dob": "x", "q": "x"}, {"q"}),
+    ],
+)
+def test_incomplete_questions_are_400(asked, fields):
+    answer = customer("POST", "items/check/", asked)
+
+    assert (answer.status_code, set(answer.json())) == (400, fields)
+
+
+def test_one_network_cannot_ask_without_end(monkeypatch):
+    monkeypatch.setattr(checking, "MAX_CHECKS", 2)
+    asked = {"document_number": "1", "dob": "1990-01-01"}
+
+    statuses = [customer("POST", "items/check/", asked).status_code for _ in range(3)]
+
+    assert statuses == [200, 200, 429]
+    assert entries()[-1].codes == ["too_many_requests"]
