@@ -1,6 +1,6 @@
 """Received but not folded: events that are due now, learned types, failed ones tried again."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -56,7 +56,7 @@ def fold_learned(act: Act) -> int:
     return _fold(act, sql.fetch(LEARNED_SQL, learned))
 
 
-def retry_failed(make_act: Any, *, limit: int) -> tuple[int, int]:
+def retry_failed(make_act: Callable[[], Act], *, limit: int) -> tuple[int, int]:
     """Try each failed event once more; how many were tried, and how many fold now."""
     tried = folded = 0
     hlc, event_id = 0, LOWEST_UID

@@ -15,7 +15,7 @@ from events.origin import Self, ensure_self
 from events.outlet import Outlet
 from events.producing import Producing
 from events.resending import Resending
-from events.sealing import seal
+from events.sealing import seal, seal_leftovers
 from events.standing import Standing
 
 logger = logging.getLogger(__name__)
@@ -23,6 +23,7 @@ logger = logging.getLogger(__name__)
 # How long a step without work waits for acknowledgements: the rhythm in which it looks for work.
 REST_S = 0.04
 STANDBY_S = 0.5
+LEFTOVERS_EVERY_S = 5.0
 PRUNE_EVERY_S = 600.0
 
 
@@ -34,7 +35,7 @@ class Publisher:
         self._resending = Resending(self._outlet)
         self._telling = Telling(self._outlet)
         self._said_rival = False
-        self._prune_at_s = 0.0
+        self._leftovers_at_s = self._prune_at_s = 0.0
 
     def step(self) -> bool:
         if not self._leadership.is_held():
@@ -50,7 +51,7 @@ class Publisher:
         self._telling.step(now_us=now_us, now_s=now_s)
         if self._outlet.is_ready():
             has_worked |= self._resending.step(now=instant_of(now_us), now_s=now_s)
-        self._prune(now_us, now_s)
+        self._do_chores(this, now_us, now_s)
         self._outlet.poll(0 if has_worked else REST_S)
         return True
 
@@ -68,7 +69,10 @@ class Publisher:
             )
         self._said_rival = this.rival_instance is not None
 
-    def _prune(self, now_us: int, now_s: float) -> None:
+    def _do_chores(self, this: Self, now_us: int, now_s: float) -> None:
+        if now_s >= self._leftovers_at_s:
+            self._leftovers_at_s = now_s + LEFTOVERS_EVERY_S
+            seal_leftovers(this, wall_us=now_us)
         if now_s >= self._prune_at_s:
             self._prune_at_s = now_s + PRUNE_EVERY_S
             idempotency.prune(now=instant_of(now_us))

@@ -64,13 +64,15 @@ def receive(
             offsets.move(move, cluster_id=cluster_id)
         failpoints.reach("receive.fenced")
         received = take_in(act, examined)
+        deadletters.set_aside(received.set_aside, now=instant_of(act.now_us))
         failpoints.reach("receive.before_commit")
     failpoints.reach("receive.committed")
     return received
 
 
 def take_in(act: Act, examined: Iterable[Arrival | SetAside]) -> Received:
-    """Store, fold and count examined messages. Must run in a transaction."""
+    """Store, fold and count examined messages; the caller says what becomes of those that are set
+    aside. Must run in a transaction."""
     received = Received()
     arrivals = []
     for item in examined:
@@ -79,14 +81,12 @@ def take_in(act: Act, examined: Iterable[Arrival | SetAside]) -> Received:
         else:
             received.set_aside.append(item)
     _sort(arrivals, received)
-    now = instant_of(act.now_us)
     if received.stored or received.unsealed_here:
         _open_new_epoch_if_behind(act, [*received.stored, *received.unsealed_here])
         _store(act, received)
         stored = [(arrival.event.origin, arrival.sequence) for arrival in received.stored]
-        deadletters.resolve_stored(stored, now=now)
+        deadletters.resolve_stored(stored, now=instant_of(act.now_us))
     _count_received([*received.stored, *received.unsealed_here, *received.repeated])
-    deadletters.set_aside(received.set_aside, now=now)
     if received.stored:
         new = [arrival.event for arrival in received.stored]
         for observer in _observers:

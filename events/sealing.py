@@ -1,9 +1,15 @@
 """Event log → sequence: committed local events get their gap-free number, by one leader."""
 
+import logging
+
+from django.conf import settings
 from django.db import transaction
 
-from events import failpoints, floor, sql
+from events import failpoints, floor, peers, ranges, sql
 from events.origin import Self
+from events.standing import progress
+
+logger = logging.getLogger(__name__)
 
 # Small enough that a step stays in the tens of milliseconds.
 SLICE = 500
@@ -32,7 +38,7 @@ FROM (
     FROM (
         SELECT event_id, hlc FROM events_event
         WHERE sequence IS NULL AND is_bulk = %(bulk)s AND origin = %(origin)s
-        ORDER BY hlc, event_id LIMIT %(limit)s
+        ORDER BY hlc, event_id LIMIT %(limit)s FOR UPDATE
     ) unsealed
 ) chosen
 WHERE event.event_id = chosen.event_id
@@ -70,9 +76,48 @@ def _seal_slice(this: Self, *, is_bulk: bool, wall_us: int) -> int:
         return 0
     failpoints.reach("seal.numbered")
     sql.execute(NEXT_SEQUENCE_SQL, {"count": len(sealed)})
-    last = next_sequence + len(sealed) - 1
-    own = {"origin": this.origin, "range": f"{{[{next_sequence},{last}]}}"}
-    sql.execute(OWN_PROGRESS_SQL, own)
+    _count_own(this.origin, first=next_sequence, count=len(sealed))
     floor.raise_to((hlc for (hlc,) in sealed), writer="publish", wall_us=wall_us)
     failpoints.reach("seal.before_commit")
     return len(sealed)
+
+
+LEFT_ORIGINS_SQL = """
+SELECT DISTINCT origin FROM events_event
+WHERE sequence IS NULL AND location_id = %(location_id)s AND origin <> %(origin)s ORDER BY origin
+"""
+
+
+@transaction.atomic
+def seal_leftovers(this: Self, *, wall_us: int) -> int:
+    """Number what earlier epochs of this location left unsealed; how many.
+
+    Peers may hold these events with sequences given before the backup was restored, so they get
+    ORIGIN_SILENT_S to say so. The new numbers follow the highest anybody knows; peers see the
+    hole and ask for it, so there is no cursor to keep.
+    """
+    if wall_us < this.epoch * 1_000_000 + settings.ORIGIN_SILENT_S * 1_000_000:
+        return 0
+    left = sql.fetch(LEFT_ORIGINS_SQL, {"location_id": this.location_id, "origin": this.origin})
+    if not left or not sql.fetch(LOCK_SELF_SQL, {"epoch": this.epoch}):
+        return 0
+    highest = peers.highest_sealed(peers.known())
+    for origin, received in progress()[0].items():
+        highest[origin] = max(ranges.highest(received), highest.get(origin, 0))
+    count = 0
+    for (origin,) in left:
+        for is_bulk in (False, True):
+            first = highest.get(origin, 0) + 1
+            chosen = {"bulk": is_bulk, "origin": origin, "limit": SLICE}
+            sealed = len(sql.fetch(SEAL_SQL, {"next": first, **chosen}))
+            if sealed:
+                _count_own(origin, first=first, count=sealed)
+            highest[origin] = first + sealed - 1
+            count += sealed
+    logger.warning("events.leftovers_sealed", extra={"count": count})
+    return count
+
+
+def _count_own(origin: str, *, first: int, count: int) -> None:
+    own = {"origin": origin, "range": ranges.to_sql(((first, first + count - 1),))}
+    sql.execute(OWN_PROGRESS_SQL, own)
