@@ -91,7 +91,7 @@ def test_without_kafka_from_the_first_second_everything_works_locally(
 
     own_kafka.start()
     locations[0].manage("create_topics")
-    assert agree(locations, deadline_s=120) == 27
+    assert agree(locations, deadline_s=120) == 9
 
 
 @pytest.mark.parametrize("part", ["publish", "consume", "web"])
