@@ -41,8 +41,9 @@ class Command(BaseCommand):
                 return connection.ensure_connection()
             except OperationalError as error:
                 if time.monotonic() >= deadline:
+                    why = str(error).splitlines()[0]
                     raise CommandError(
-                        f"PostgreSQL at {where} did not answer within {wait_s:g} s ({str(error).splitlines()[0]}). "
+                        f"PostgreSQL at {where} did not answer within {wait_s:g} s ({why}). "
                         "Is it running? Are POSTGRES_HOST, POSTGRES_PORT and the password right?"
                     ) from error
                 if not told:
