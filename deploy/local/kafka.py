@@ -25,7 +25,7 @@ POM = Path(__file__).with_name("kafka.pom.xml")
 START_DEADLINE_S = 60
 STOP_DEADLINE_S = 30
 JAVA = ("java", "-Xms128m", "-Xmx512m", "-Dlog4j2.level=WARN")
-# The shorter session lets a killed broker back in after 5 s instead of 9; a busy machine needs some.
+# The shorter session lets a killed broker back in after 5 s instead of 9.
 SERVER_PROPERTIES = """\
 process.roles=broker,controller
 node.id=1
