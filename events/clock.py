@@ -17,7 +17,7 @@ _MICROSECOND = timedelta(microseconds=1)
 
 
 def next_hlc(*, wall_us: int, last_hlc: int, floor: int) -> int:
-    """The hlc of a new event: after the entity's last one and all that was sealed or applied here."""
+    """A new event's hlc: after the entity's last one and all that was sealed or applied here."""
     return max(wall_us, last_hlc + 1, floor + 1)
 
 

@@ -59,7 +59,7 @@ class SameOriginCsrfMiddleware(CsrfViewMiddleware):
     def _origin_verified(self, request: HttpRequest) -> bool:
         if request.headers.get("Origin") == "null":
             return request.headers.get("Sec-Fetch-Site") == "same-origin"
-        return bool(super()._origin_verified(request))
+        return bool(super()._origin_verified(request))  # type: ignore[misc]
 
 
 class PrincipalMiddleware:
