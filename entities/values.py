@@ -19,6 +19,7 @@ MAX_PHONE_LENGTH = 64
 MIN_PHONE_DIGITS = 3
 
 _PHONE = re.compile(r"[0-9+()./,;#*x \-–]+", re.IGNORECASE)
+_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _WHOLE_NUMBER = re.compile(r"[+-]?[0-9]{1,16}")
 
 
@@ -71,10 +72,13 @@ def _boolean(value: Value) -> bool:
 
 
 def _date(value: Value) -> str:
+    text = _text(value)
     try:
-        return date.fromisoformat(_text(value)).isoformat()
+        if _DATE.fullmatch(text):
+            return date.fromisoformat(text).isoformat()
     except ValueError:
-        raise InvalidValue("Date has wrong format. Use YYYY-MM-DD.") from None
+        pass
+    raise InvalidValue("Date has wrong format. Use YYYY-MM-DD.")
 
 
 def _email(value: Value) -> str:

@@ -25,7 +25,7 @@ def batches(draw) -> list[list[Event]]:
 
 
 @given(batches())
-@settings(max_examples=40)
+@settings(max_examples=25)
 def test_rows_are_those_of_a_fold_from_scratch(arriving: list[list[Event]]) -> None:
     uids = {UUID(int=1): uuid4(), UUID(int=2): uuid4()}
     written: dict[UUID, list[Event]] = {uid: [] for uid in uids.values()}

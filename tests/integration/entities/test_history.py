@@ -1,0 +1,143 @@
+"""As-of, history and events of one entity, page by page."""
+
+from uuid import uuid4
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from entities import history, queries
+from entities.refusals import NotFound
+from entities.services import create_entity, delete_entity, update_entity
+from events.clock import instant_of
+from events.recording import Draft, record
+from tests.integration.entities.rows import an_act, details
+
+pytestmark = pytest.mark.django_db
+
+SECOND = 1_000_000
+NOW = 1_790_000_000 * SECOND
+
+
+@pytest.fixture
+def person():
+    uid = create_entity(
+        an_act(now_us=NOW), entity_type="PERSON", details=details(SURNAME="Smith", NAME="John")
+    ).entity_uid
+    update_entity(
+        an_act(now_us=NOW + 10 * SECOND),
+        entity_uid=uid,
+        details=details(SURNAME="Smythe"),
+        reason="wedding",
+    )
+    return uid
+
+
+def test_history_tells_what_held_oldest_first(person):
+    rows = history.history(person)
+
+    shown = [
+        (row["type"], row.get("detail_code"), row.get("value") or row.get("display_name"))
+        for row in rows
+    ]
+    assert shown == [
+        ("entity", None, "Smith, John"),
+        ("detail", "NAME", "John"),
+        ("detail", "SURNAME", "Smith"),
+        ("entity", None, "Smythe, John"),
+        ("detail", "SURNAME", "Smythe"),
+    ]
+    assert [row["is_current"] for row in rows] == [False, True, False, True, True]
+
+
+def test_a_history_row_has_the_shape_of_the_api(person):
+    entity, detail = history.history(person, limit=2)
+
+    common = {
+        "type", "valid_from", "valid_to", "is_current", "hashdiff", "event_id", "location_id",
+        "actor", "recorded_at",
+    }  # fmt: skip
+    assert set(entity) == common | {"display_name", "entity_type"}
+    assert set(detail) == common | {"detail_code", "value"}
+    assert entity["valid_from"] == instant_of(NOW)
+    assert entity["valid_to"] == instant_of(NOW + 10 * SECOND)
+    assert (entity["location_id"], entity["actor"]) == ("loc1", "agent")
+    assert len(entity["hashdiff"]) == 64
+
+
+def test_history_pages_by_key_without_a_gap(person):
+    whole = history.history(person)
+
+    paged, after = [], None
+    while page := history.history(person, after=after, limit=2):
+        paged += page
+        after = history.history_key(page[-1])
+
+    assert paged == whole
+
+
+def test_events_tell_what_was_said_when(person):
+    created, updated = history.events_of_entity(person)
+
+    assert set(created) == {
+        "event_id", "type", "at", "valid_from", "origin", "sequence", "location_id", "actor",
+        "role", "request_id", "reason_code", "reason", "codes", "details",
+    }  # fmt: skip
+    assert (updated["type"], updated["details"]) == ("entity.updated.v1", {"SURNAME": "Smythe"})
+    assert (updated["reason"], updated["codes"], updated["sequence"]) == (
+        "wedding",
+        ["SURNAME"],
+        None,
+    )
+    assert updated["at"] == updated["valid_from"] == instant_of(NOW + 10 * SECOND)
+    assert history.events_of_entity(person, after=history.event_key(created)) == [updated]
+
+
+def test_a_given_name_stands_in_its_event():
+    uid = create_entity(an_act(), entity_type="INSTITUTION", display_name="Mill").entity_uid
+
+    assert history.events_of_entity(uid)[0]["display_name"] == "Mill"
+
+
+def test_as_of_answers_what_held_then(person):
+    then = history.as_of(person, NOW + 5 * SECOND)
+
+    assert then == queries.CurrentEntity(
+        person, "PERSON", "Smith, John", {"NAME": "John", "SURNAME": "Smith"}
+    )
+    assert history.as_of(person, NOW - 1) is None
+
+
+def test_a_deleted_entity_keeps_its_history_and_an_unknown_one_has_none(person):
+    delete_entity(an_act(now_us=NOW + 20 * SECOND), entity_uid=person)
+
+    assert len(history.history(person)) == 5
+    assert history.as_of(person, NOW + 20 * SECOND) is None
+    assert history.as_of(person, NOW + 20 * SECOND - 1) is not None
+    for ask in (history.history, history.events_of_entity):
+        with pytest.raises(NotFound):
+            ask(uuid4())
+
+
+def test_an_erased_entity_is_known_without_history(person):
+    record(an_act(), [Draft(person, "entity.erased.v1", {"basis": "request"})])
+
+    assert history.history(person) == []
+
+
+@pytest.mark.parametrize(
+    ("ask", "statements"),
+    [
+        (lambda uid: history.history(uid), 1),
+        (lambda uid: history.events_of_entity(uid), 1),
+        (lambda uid: history.as_of(uid, NOW), 2),
+        (lambda uid: queries.current([uid]), 3),
+        (lambda uid: queries.current_of_type(entity_type="PERSON"), 4),
+        (lambda uid: queries.open_conflicts_of(uid), 1),
+    ],
+)
+def test_statements_per_question(person, ask, statements):
+    with CaptureQueriesContext(connection) as captured:
+        assert ask(person) is not None
+
+    assert len(captured) == statements

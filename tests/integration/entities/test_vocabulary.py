@@ -1,0 +1,197 @@
+"""The vocabulary: built in, or defined by events like everything else."""
+
+import pytest
+
+from entities import queries, vocabulary
+from entities.models import DetailType
+from entities.refusals import Invalid
+from entities.services import create_entity, update_entity
+from entities.vocabulary import FieldExists, InvalidField, define_detail_type
+from events.models import LoggedEvent
+from events.recording import Draft, record
+from tests.builders import an_event
+from tests.integration.entities.rows import an_act, details, receive
+
+pytestmark = pytest.mark.django_db
+
+MIDDLE_NAME = vocabulary.vocabulary_uid("DETAIL_TYPE", "MIDDLE_NAME")
+
+
+def define(**overrides):
+    given = {"code": "MIDDLE_NAME", "label": "Middle name", "value_type": "text"} | overrides
+    return define_detail_type(an_act(), **given)
+
+
+def vocabulary_event(verb: str, **parts) -> None:
+    record(an_act(), [Draft(MIDDLE_NAME, f"detail_type.{verb}.v1", {"details": parts})])
+
+
+def test_the_built_in_detail_types_are_there():
+    assert vocabulary.known_codes() == vocabulary.BUILT_IN_CODES
+    assert [one.code for one in vocabulary.detail_types()] == sorted(vocabulary.BUILT_IN_CODES)
+
+
+def test_a_field_is_defined_once():
+    assert define() == MIDDLE_NAME
+    assert define(code=" middle_name") == MIDDLE_NAME
+
+    field = DetailType.objects.get(code="MIDDLE_NAME")
+    assert (field.label, field.value_type, field.status) == ("Middle name", "text", "authorised")
+    assert field.created_hlc == LoggedEvent.objects.get(entity_uid=MIDDLE_NAME).hlc
+
+
+def test_a_label_may_change_and_a_type_may_not():
+    define()
+
+    define(label="Second name")
+    with pytest.raises(FieldExists):
+        define(value_type="integer")
+
+    field = DetailType.objects.get(code="MIDDLE_NAME")
+    assert (field.label, field.value_type) == ("Second name", "text")
+
+
+def test_a_built_in_code_is_taken():
+    with pytest.raises(FieldExists):
+        define(code="SURNAME")
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"code": "9lives"},
+        {"code": "SHOE SIZE"},
+        {"value_type": "colour"},
+        {"label": ""},
+        {"label": "a\0"},
+        {"value_type": "choice"},
+        {"options": ["a"]},
+    ],
+)
+def test_a_bad_definition_is_refused(wrong):
+    with pytest.raises(InvalidField):
+        define(**wrong)
+
+    assert not LoggedEvent.objects.exists()
+
+
+def test_a_field_can_be_used_only_while_authorised():
+    uid = create_entity(an_act(), entity_type="PERSON", details=details(SURNAME="S")).entity_uid
+    vocabulary_event("proposed", CODE="MIDDLE_NAME", LABEL="Middle name", TYPE="text")
+
+    with pytest.raises(Invalid):
+        update_entity(an_act(), entity_uid=uid, details=details(MIDDLE_NAME="Anne"))
+    vocabulary_event("authorised")
+    update_entity(an_act(), entity_uid=uid, details=details(MIDDLE_NAME="Anne"))
+    vocabulary_event("retired")
+
+    with pytest.raises(Invalid):
+        update_entity(an_act(), entity_uid=uid, details=details(MIDDLE_NAME="Marie"))
+    update_entity(an_act(), entity_uid=uid, details=details(MIDDLE_NAME="Anne", NAME="A"))
+    assert queries.current([uid])[uid].details["MIDDLE_NAME"] == "Anne"
+    update_entity(an_act(), entity_uid=uid, details=details(MIDDLE_NAME=None))
+    assert "MIDDLE_NAME" not in queries.current([uid])[uid].details
+
+
+def test_a_field_not_defined_here_yet_is_stored_when_a_peer_sends_it():
+    uid = create_entity(an_act(), entity_type="PERSON", details=details(SURNAME="S")).entity_uid
+
+    receive([an_event(entity_uid=uid, origin="loc2/1", details={"SHOE_SIZE": "44"})])
+
+    assert queries.current([uid])[uid].details["SHOE_SIZE"] == "44"
+
+
+def test_a_peers_definition_cannot_take_a_built_in_code():
+    uid = vocabulary.vocabulary_uid("DETAIL_TYPE", "SURNAME")
+
+    receive(
+        [
+            an_event(
+                type="detail_type.authorised.v1",
+                entity_uid=uid,
+                origin="loc2/1",
+                details={"CODE": "SURNAME", "LABEL": "Shoe size", "TYPE": "integer"},
+            )
+        ]
+    )
+
+    assert DetailType.objects.get(code="SURNAME").label == "Surname"
+
+
+def test_a_code_that_changes_moves_its_row():
+    define()
+
+    vocabulary_event("amended", CODE="SECOND_NAME")
+
+    codes = vocabulary.known_codes() - vocabulary.BUILT_IN_CODES
+    assert codes == {"SECOND_NAME"}
+
+
+@pytest.mark.parametrize(
+    ("value_type", "given", "held"),
+    [
+        ("integer", "42", 42),
+        ("integer", -7, -7),
+        ("decimal", "12.50", "12.50"),
+        ("decimal", 3, "3"),
+        ("boolean", "TRUE", True),
+        ("boolean", False, False),
+        ("date", "2024-02-29", "2024-02-29"),
+        ("email", "a@b.is", "a@b.is"),
+        ("phone", "+354 555-1234", "+354 555-1234"),
+        ("url", "https://b.is/x?y", "https://b.is/x?y"),
+        ("choice", "red", "red"),
+    ],
+)
+def test_values_are_read_by_type(value_type, given, held):
+    define(value_type=value_type, options=["red", "blue"] if value_type == "choice" else ())
+
+    created = create_entity(
+        an_act(), entity_type="PERSON", details=details(SURNAME="S", MIDDLE_NAME=given)
+    )
+
+    value = queries.current([created.entity_uid])[created.entity_uid].details["MIDDLE_NAME"]
+    assert (value, type(value)) == (held, type(held))
+
+
+@pytest.mark.parametrize(
+    ("value_type", "given"),
+    [
+        ("integer", "4.2"),
+        ("integer", True),
+        ("integer", "9" * 16),
+        ("decimal", "NaN"),
+        ("decimal", "1e400"),
+        ("decimal", "twelve"),
+        ("boolean", "yes"),
+        ("boolean", 1),
+        ("date", "2023-02-29"),
+        ("date", "29.02.2024"),
+        ("date", "20240229"),
+        ("email", "a@b"),
+        ("phone", "call me"),
+        ("phone", "12"),
+        ("url", "javascript:alert(1)"),
+        ("url", "http://[x"),
+        ("choice", "green"),
+        ("text", 5),
+    ],
+)
+def test_values_of_another_type_are_refused(value_type, given):
+    define(value_type=value_type, options=["red", "blue"] if value_type == "choice" else ())
+
+    with pytest.raises(Invalid):
+        create_entity(
+            an_act(), entity_type="PERSON", details=details(SURNAME="S", MIDDLE_NAME=given)
+        )
+
+
+def test_a_defined_entity_type_may_be_used():
+    uid = vocabulary.vocabulary_uid("ENTITY_TYPE", "VESSEL")
+    record(
+        an_act(),
+        [Draft(uid, "entity_type.defined.v1", {"details": {"CODE": "VESSEL", "LABEL": "Vessel"}})],
+    )
+
+    assert vocabulary.entity_types()["VESSEL"] == "Vessel"
+    assert create_entity(an_act(), entity_type="vessel", display_name="Ægir").is_new
