@@ -1,0 +1,139 @@
+"""How the pages stand on screens: no sideways scrolling, dark, strict CSP, keys, focus."""
+
+import os
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import expect
+
+WIDTHS = (320, 360, 768, 1280)
+# Where to leave pictures for people to look at; none are made without it.
+PICTURES = os.environ.get("PICTURES", "")
+
+
+@pytest.fixture(scope="module")
+def subject(site):
+    """Somebody with long values and a history."""
+    uid = site.create(
+        surname="Wolfeschlegelsteinhausenbergerdorff-Przybyszewska",
+        name="Hrafnhildur Ása Sigurjónsdóttir",
+        dob="1987-06-04",
+        document_number="DE-0000-1111-2222-3333-4444-5555-6666-7777",
+        extra_fields={
+            "email": "a.very.long.address.of.somebody.who.likes.dots@mail.example.org",
+            "notes": "Calls before noon. " * 20,
+        },
+    )
+    site.change(uid, name="Hrafnhildur")
+    return uid
+
+
+def paths(uid: str) -> dict[str, str]:
+    return {
+        "home": "/",
+        "search": "/?q=alyse jonson 1990",
+        "empty": "/?q=Zzyzzwicz Qwerta 14.7.1988 C-88120345",
+        "customer": f"/customers/{uid}",
+        "past": f"/customers/{uid}?as_of=2020-01-01",
+        "timeline": f"/customers/{uid}/timeline",
+        "table": f"/customers/{uid}/timeline?view=table",
+        "provenance": f"/customers/{uid}/provenance/NAME",
+        "new": "/customers/new?value=Johnson&as=surname&value=Alice&as=name",
+        "edit": f"/customers/{uid}/edit",
+        "delete": f"/customers/{uid}/delete",
+        "login": "/login",
+        "error": "/nothing-here",
+    }
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", WIDTHS)
+def test_no_page_scrolls_sideways(visit, subject, width, scheme):
+    visitor = visit(width=width, touch=width < 768, scheme=scheme)
+    customer = visit(role="customer", width=width, touch=width < 768, scheme=scheme)
+    overflowing = []
+
+    for name, path in paths(subject).items():
+        visitor.go(path)
+        picture(visitor, f"{name}-{width}-{scheme}")
+        if visitor.is_overflowing():
+            overflowing.append(name)
+    customer.go("/")
+    picture(customer, f"ask-{width}-{scheme}")
+
+    assert overflowing == []
+    assert not customer.is_overflowing()
+
+
+def picture(visitor, name: str) -> None:
+    if PICTURES:
+        visitor.page.screenshot(path=Path(PICTURES) / f"{name}.png")
+
+
+def test_pages_obey_a_strict_content_security_policy(agent, subject):
+    for path in (path for name, path in paths(subject).items() if name != "error"):
+        response = agent.page.goto(f"http://127.0.0.1:{agent.site.port}{path}")
+
+        policy = response.headers["content-security-policy"]
+        assert "default-src 'self'" in policy
+        assert "unsafe" not in policy
+        assert agent.page.locator("[style]").count() == 0
+
+
+def test_the_chosen_theme_stays(visit, subject):
+    visitor = visit(scheme="light")
+    page = visitor.go("/")
+    background = "getComputedStyle(document.body).backgroundColor"
+    light = page.evaluate(background)
+
+    page.get_by_role("button", name="Light or dark").click()
+
+    assert page.evaluate(background) != light
+    visitor.go(f"/customers/{subject}")
+    assert page.evaluate(background) != light
+
+
+def test_the_first_key_leads_past_the_menus(agent):
+    page = agent.go("/customers/new")
+
+    page.keyboard.press("Tab")
+
+    expect(page.get_by_role("link", name="Skip to the content")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.locator("main")).to_be_focused()
+
+
+def test_letters_are_keys_only_outside_of_fields_and_can_be_switched_off(agent):
+    page = agent.go("/customers/new")
+    page.get_by_label("Surname").press_sequentially("n/e?")
+    expect(page.get_by_label("Surname")).to_have_value("n/e?")
+
+    agent.go("/login")
+    page.get_by_label("User name").blur()
+    page.keyboard.press("?")
+    expect(page.get_by_role("dialog", name="Keys")).to_be_visible()
+    page.get_by_label("Single letters work as keys").uncheck()
+    page.keyboard.press("Escape")
+    page.keyboard.press("?")
+
+    expect(page.get_by_role("dialog", name="Keys")).to_be_hidden()
+
+
+def test_every_control_has_a_name(agent, subject):
+    nameless = """() => [...document.querySelectorAll("a[href], button, input, select, textarea")]
+        .filter(e => e.type !== "hidden" && e.checkVisibility())
+        .filter(e => !(e.ariaLabel || e.textContent.trim() || e.labels?.length || e.title))
+        .map(e => e.outerHTML)"""
+
+    for path in paths(subject).values():
+        assert agent.go(path).evaluate(nameless) == []
+
+
+def test_a_part_that_fails_says_so_and_the_page_stands(agent):
+    page = agent.go("/")
+    page.route("**/?q=*", lambda route: route.fulfill(status=503, body="no"))
+
+    page.get_by_role("searchbox").press_sequentially("smith")
+
+    expect(page.get_by_text("This part did not load")).to_be_visible()
+    agent.complaints.clear()

@@ -1,0 +1,163 @@
+"""Creating and editing customers: errors that help, twins that are shown, saves that were stale."""
+
+import pytest
+from playwright.sync_api import expect
+
+
+def test_a_new_customer_is_found_by_a_misspelled_name_and_its_history_shows_the_edit(agent):
+    page = agent.go("/")
+    page.keyboard.press("Tab")
+    page.get_by_role("link", name="New customer").click()
+    page.get_by_label("Surname").fill("Sigurjónsdóttir")
+    page.get_by_label("Name", exact=True).fill("Hrafnhildur")
+    page.get_by_label("Birth date").fill("4.6.1987")
+    page.get_by_label("Why").fill("Walk-in")
+    page.get_by_role("button", name="Create customer").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Sigurjónsdóttir, Hrafnhildur")
+    expect(page.get_by_role("status").filter(has_text="Created at loc1.")).to_be_visible()
+
+    page.keyboard.press("/")
+    page.keyboard.type("sigurjonsdotir hrafnhildr")
+    page.keyboard.press("Enter")
+    page.get_by_role("link", name="Sigurjónsdóttir, Hrafnhildur").click()
+    expect(page.get_by_role("link", name="Edit")).to_be_visible()
+
+    page.keyboard.press("e")
+    page.get_by_label("Name", exact=True).fill("Hrafnhildur Ása")
+    page.get_by_label("Why").fill("Second name from the passport")
+    page.get_by_role("button", name="Save").click()
+    page.get_by_role("link", name="Timeline").click()
+
+    acts = page.locator(".acts li .act-text")
+    expect(acts.nth(0)).to_contain_text("changed name from Hrafnhildur to Hrafnhildur Ása")
+    expect(acts.nth(0)).to_contain_text("Second name from the passport")
+    expect(acts.nth(1)).to_contain_text("with 3 values")
+
+
+def test_create_and_edit_work_without_javascript(visit):
+    page = visit(javascript=False).go("/customers/new")
+    page.get_by_label("Surname").fill("Ohne")
+    page.get_by_label("Name", exact=True).fill("Skript")
+    page.get_by_role("button", name="Create customer").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Ohne, Skript")
+
+    page.get_by_role("link", name="Edit").click()
+    page.get_by_label("Email").fill("ohne@example.org")
+    page.get_by_role("button", name="Save").click()
+
+    expect(page.get_by_role("link", name="ohne@example.org")).to_be_visible()
+
+
+def test_an_impossible_date_says_how_to_put_it_right_and_loses_nothing(agent):
+    page = agent.go("/customers/new")
+    page.get_by_label("Surname").fill("Februar")
+    page.get_by_label("Birth date").fill("31.02.1979")
+    page.get_by_role("button", name="Create customer").click()
+
+    expect(page.locator(".errors")).to_be_focused()
+    expect(page.locator("#hint-dob")).to_contain_text("February 1979 has 28 days.")
+    expect(page.get_by_label("Surname")).to_have_value("Februar")
+    expect(page.get_by_label("Birth date")).to_have_value("31.02.1979")
+    page.get_by_role("link", name="Birth date").click()
+    expect(page.get_by_label("Birth date")).to_be_focused()
+
+
+def test_an_empty_form_says_what_is_enough(agent):
+    page = agent.go("/customers/new")
+
+    page.get_by_role("button", name="Create customer").click()
+
+    expect(page.locator(".errors")).to_contain_text("at least a surname, a name or a document")
+
+
+@pytest.mark.parametrize(
+    ("label", "value", "sentence"),
+    [
+        ("Email", "nobody", "name@example.org"),
+        ("Website", "not a place", "web address"),
+        ("Birth date", "1 Jan 2999", "in the future"),
+    ],
+)
+def test_a_wrong_value_is_named_beside_its_field(agent, label, value, sentence):
+    page = agent.go("/customers/new")
+    page.get_by_label("Surname").fill("Falsch")
+    page.get_by_label(label).fill(value)
+
+    page.get_by_role("button", name="Create customer").click()
+
+    field = page.locator(".field").filter(has=page.get_by_label(label))
+    expect(field.locator(".form-error")).to_contain_text(sentence)
+
+
+def test_a_twin_is_shown_while_typing_and_can_be_created_anyway(agent):
+    agent.site.create(surname="Zwilling", name="Erika", dob="1979-02-03", document_number="Q1")
+    page = agent.go("/customers/new")
+    page.get_by_label("Surname").press_sequentially("Zwiling")
+    page.get_by_label("Name", exact=True).press_sequentially("Erika")
+    page.get_by_label("Birth date").fill("3.2.1979")
+    panel = page.locator("#alike")
+    expect(panel.get_by_role("link", name="Zwilling, Erika")).to_be_visible()
+
+    page.get_by_label("Document number").fill("q-1")
+    page.get_by_role("button", name="Create customer").click()
+    expect(panel).to_contain_text("Strong match")
+    expect(panel.get_by_role("link", name="Open existing")).to_be_visible()
+    page.get_by_role("button", name="Create anyway").click()
+
+    expect(page.get_by_role("heading", level=1)).to_have_text("Zwiling, Erika")
+
+
+def test_sending_the_form_twice_creates_one_customer(agent):
+    page = agent.go("/customers/new")
+    page.get_by_label("Surname").fill("Doppelklick")
+    page.get_by_role("button", name="Create customer").click()
+    first = page.url
+
+    page.go_back()
+    page.get_by_label("Surname").fill("Doppelklick")
+    page.get_by_role("button", name="Create customer").click()
+
+    expect(page.get_by_role("heading", level=1)).to_be_visible()
+    found = agent.site.request("GET", "/api/customers/items/search/?q=doppelklick&mode=exact")
+    assert [hit["id"] for hit in found.body["results"]] == [first.rsplit("/", 1)[1].split("?")[0]]
+
+
+def test_a_stale_save_asks_for_each_field_that_both_changed(agent):
+    uid = agent.site.create(surname="Przybyla", name="Zoë", document_number="YA 331 902")
+    page = agent.go(f"/customers/{uid}/edit")
+    agent.site.change(uid, surname="Przybyła", dob="1984-05-19")
+    page.get_by_label("Surname").fill("Przybyla Öztürk")
+    page.get_by_label("Phone", exact=True).fill("+90 212 555 04 17")
+    page.get_by_role("button", name="Save").click()
+
+    expect(page.get_by_text("Nothing of yours is lost, and nothing is saved yet")).to_be_visible()
+    page.get_by_role("button", name="Save the result").click()
+    expect(page.locator(".errors")).to_contain_text("Choose one of the values.")
+    page.get_by_role("radio", name="Surname: yours").check()
+    expect(page.locator(".stale .result").first).to_have_text("Przybyla Öztürk")
+    page.get_by_role("button", name="Save the result").click()
+
+    expect(page.get_by_role("heading", level=1)).to_have_text("Przybyla Öztürk, Zoë")
+    held = agent.site.read(uid).body
+    assert (held["surname"], held["dob"]) == ("Przybyla Öztürk", "1984-05-19")
+    assert held["extra_fields"] == {"phone": "+90 212 555 04 17"}
+
+
+def test_saving_without_a_change_adds_nothing_to_the_history(agent):
+    uid = agent.site.create(surname="Unverändert", dob="1980-12-31")
+    page = agent.go(f"/customers/{uid}/edit")
+
+    page.get_by_role("button", name="Save").click()
+
+    expect(page.get_by_role("heading", level=1)).to_have_text("Unverändert")
+    assert len(agent.site.request("GET", f"/api/customers/items/{uid}/events/").body) == 1
+
+
+def test_what_people_type_is_never_markup(agent):
+    name = "<b>Bobby</b> & \"Tables'"
+    uid = agent.site.create(surname=name, name="<script>document.title='x'</script>")
+
+    for path in (f"/customers/{uid}", f"/customers/{uid}/timeline", f"/customers/{uid}/edit"):
+        page = agent.go(path)
+        expect(page.get_by_role("heading", level=1)).to_contain_text(name)
+        assert page.title() != "x"
