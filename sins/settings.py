@@ -137,7 +137,8 @@ USE_I18N = True
 USE_TZ = True
 
 STATIC_URL = "/static/"
-STATIC_ROOT = Path(env.text("STATIC_ROOT", str(BASE_DIR / "var" / "static")))
+# Where `collectstatic` gathers them for serving; with DEBUG they are served from the apps.
+STATIC_ROOT = None if DEBUG else Path(env.text("STATIC_ROOT", str(BASE_DIR / "var" / "static")))
 _STATIC_STORAGE = (
     "django.contrib.staticfiles.storage.StaticFilesStorage"
     if DEBUG
