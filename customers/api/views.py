@@ -51,6 +51,16 @@ class QRequired(Refused):
         super().__init__("q required")
 
 
+class LengthRequired(Refused):
+    """WSGI does not say where a chunked body ends; reading none of it would lose what was said."""
+
+    code = "length_required"
+    status = 411
+
+    def __init__(self) -> None:
+        super().__init__("Send the body with a Content-Length, not in chunks.")
+
+
 class RegistryView(APIView):
     """What all endpoints share. `endpoint` is the name in the matrix of permissions."""
 
@@ -59,6 +69,11 @@ class RegistryView(APIView):
     renderer_classes = (FastJSONRenderer,)
     content_negotiation_class = AlwaysJSON
     http_method_names = ("get", "head", "post", "put", "patch", "delete")
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        super().initial(request, *args, **kwargs)
+        if "Transfer-Encoding" in request.headers and "Content-Length" not in request.headers:
+            raise LengthRequired
 
     def permission_denied(
         self, request: Request, message: str | None = None, code: str | None = None

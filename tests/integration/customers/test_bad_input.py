@@ -108,6 +108,16 @@ def test_other_content_types_are_415(content_type):
     assert is_refused(answer)
 
 
+def test_chunked_bodies_are_411_instead_of_being_taken_for_empty():
+    made = a_customer(surname="Before")
+    headers = {"Transfer-Encoding": "chunked"}
+
+    answer = agent("PATCH", f"items/{made['id']}/", None, headers=headers)
+
+    assert answer.status_code == 411
+    assert is_refused(answer)
+
+
 @pytest.mark.parametrize(
     "content_type", ["application/json", "application/json; charset=utf-8", "Application/JSON"]
 )
