@@ -10,6 +10,7 @@ from entities import projection, queries
 from entities.fold import fold
 from entities.models import Conflict, DetailVersion, EntityVersion, StateValue
 from events import log
+from events.clock import instant_of
 from events.event import Event
 from events.models import EventState, LoggedEvent
 from tests.builders import ENTITY, OTHER, a_created, an_event
@@ -91,6 +92,19 @@ def test_a_void_closes_the_conflict_of_what_it_takes_back_and_a_late_head_opens_
     assert LoggedEvent.objects.get(event_id=one.event_id).state == EventState.VOIDED
 
 
+def test_a_conflict_is_open_again_when_what_ended_it_is_taken_back():
+    receive([born(), surname("one", "A", at="09:00", seq=2)])
+    receive([surname("two", "B", at="09:01", origin=TWO, sees={ONE: 1})])
+    was_open = queries.open_conflicts_of(ENTITY)
+    ender = surname("three", "C", at="10:00", seq=3, sees={TWO: 1})
+    receive([ender])
+
+    receive([an_event(type="event.voided.v1", at="11:00", seq=4, event_id=str(ender.event_id))])
+
+    assert len(was_open) == 1
+    assert queries.open_conflicts_of(ENTITY) == was_open
+
+
 # Late events and ends
 
 
@@ -111,7 +125,10 @@ def test_a_late_event_is_inserted_where_it_belongs():
 
 def test_a_row_that_only_ends_keeps_when_it_was_learned_and_what_it_says():
     receive([born()])
-    before = DetailVersion.objects.get(entity_uid=ENTITY, detail_code="SURNAME")
+    long_ago = instant_of(0)
+    rows = DetailVersion.objects.filter(entity_uid=ENTITY, detail_code="SURNAME")
+    rows.update(recorded_at=long_ago)
+    before = rows.get()
 
     receive([surname("new", "New", at="09:00", seq=2)])
 

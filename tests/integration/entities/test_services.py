@@ -246,6 +246,23 @@ def test_equal_to_what_held_then_is_left_out_even_if_it_differs_today():
     assert events == []
 
 
+def test_at_the_boundary_itself_the_later_value_is_what_holds():
+    uid = a_person(SURNAME="Smith").entity_uid
+    boundary = NOW + 10 * SECOND
+    update_entity(an_act(now_us=boundary), entity_uid=uid, details=details(SURNAME="Smythe"))
+    act = an_act(now_us=NOW + 20 * SECOND)
+
+    unchanged = update_entity(
+        act, entity_uid=uid, valid_from=boundary, details=details(SURNAME="Smythe")
+    )
+    changed = update_entity(
+        act, entity_uid=uid, valid_from=boundary, details=details(SURNAME="Smith")
+    )
+
+    assert unchanged == []
+    assert said(changed) == [{"valid_from": boundary, "details": {"SURNAME": "Smith"}}]
+
+
 def test_the_future_is_refused_but_a_clock_a_little_ahead_is_read_as_now():
     uid = a_person().entity_uid
     act = an_act(now_us=NOW + SECOND)
