@@ -18,7 +18,7 @@ LANE_HEIGHT = 28
 BAR_HEIGHT = 20
 LETTER = 6.2  # width of a usual letter at 11 px; wide scripts count double
 
-LEAST_SPAN = timedelta(minutes=10)
+LEAST_SPAN = timedelta(seconds=20)
 MOST_TICKS = 8
 
 
@@ -172,6 +172,8 @@ def ticks(scale: Scale, zone: tzinfo) -> list[Tick]:
         if 1 < len(borders) <= MOST_TICKS:
             return [Tick(scale.x(border), border.strftime(form)) for border in borders]
     for step, form in (
+        (timedelta(seconds=5), "%H:%M:%S"),
+        (timedelta(seconds=30), "%H:%M:%S"),
         (timedelta(minutes=2), "%H:%M"),
         (timedelta(minutes=10), "%H:%M"),
         (timedelta(hours=1), "%H:%M"),

@@ -5,7 +5,6 @@ from typing import Any
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.views.decorators.http import require_POST
 
 from customers import checking
 from customers.checking import TooManyChecks
@@ -30,9 +29,10 @@ def ask(request: HttpRequest) -> HttpResponse:
     return _page(request, NAME, {}, {})
 
 
-@require_POST
 @page
 def answer(request: HttpRequest) -> HttpResponse:
+    if request.method != "POST":
+        return ask(request)
     by = DOCUMENT if request.POST.get("by") == DOCUMENT else NAME
     typed = {name: text_of(request.POST, name) for name in LABELS}
     asked, errors = _read(by, typed)

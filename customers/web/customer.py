@@ -11,7 +11,6 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods, require_safe
 
 from audit.actions import Kind
 from audit.entries import add_entry
@@ -25,10 +24,9 @@ from customers.rules import CODE_OF_KEY
 from customers.web.edge import (
     act_of,
     is_partial,
-    note_refusal,
+    page,
     refused,
     say_saved,
-    staff_page,
     text_of,
     to_customer,
 )
@@ -49,8 +47,7 @@ STRIP_START, STRIP_END = 4, 284
 MOST_TICKS = 60
 
 
-@require_safe
-@staff_page
+@page
 def details(request: HttpRequest, uid: UUID) -> HttpResponse:
     at = _as_of(request)
     action = "customer.read_as_of" if at else "customer.read"
@@ -69,8 +66,7 @@ def details(request: HttpRequest, uid: UUID) -> HttpResponse:
     return render(request, "customers/customer.html", context)
 
 
-@require_safe
-@staff_page
+@page
 def timeline(request: HttpRequest, uid: UUID) -> HttpResponse:
     at = _as_of(request)
     found = _read(request, uid, "customer.events_read")
@@ -98,8 +94,7 @@ def timeline(request: HttpRequest, uid: UUID) -> HttpResponse:
     return render(request, "customers/timeline.html", context)
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
-@staff_page
+@page
 def source_of(request: HttpRequest, uid: UUID, code: str) -> HttpResponse:
     """Where a value comes from; by POST the value before it comes back."""
     if request.method == "POST":
@@ -114,8 +109,7 @@ def source_of(request: HttpRequest, uid: UUID, code: str) -> HttpResponse:
     return render(request, template, context)
 
 
-@require_safe
-@staff_page
+@page
 def confirmed(request: HttpRequest, uid: UUID) -> HttpResponse:
     """Where the last change has arrived; the customer's page asks until it is everywhere."""
     chips = _chips(request, uid)
@@ -132,8 +126,7 @@ def _undo(request: HttpRequest, uid: UUID, code: str) -> HttpResponse:
         return refused(request, Refused(NOTHING_BEFORE, code="invalid"), entity_uid=uid)
     try:
         _bring_back(act_of(request), found, source)
-    except Stale as refusal:
-        note_refusal(request, refusal, entity_uid=uid)
+    except Stale:
         return refused(request, Refused(REPLACED, code="stale", status=409), entity_uid=uid)
     say_saved(request, f"{source.label} is back to what it was, saved")
     return to_customer(uid)

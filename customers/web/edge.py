@@ -9,8 +9,13 @@ from uuid import UUID
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
-from django.db import DatabaseError, transaction
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.db import DatabaseError, InterfaceError, OperationalError, transaction
+from django.http import (
+    HttpRequest,
+    HttpResponse,
+    HttpResponseNotAllowed,
+    HttpResponseRedirect,
+)
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
@@ -19,6 +24,7 @@ from django.views.decorators.vary import vary_on_headers
 from audit.actions import Kind, Outcome
 from audit.entries import add_entry
 from customers.queries import CustomerNotFound
+from customers.web.access import MATRIX, STAFF, Door, methods_of
 from events import peers
 from events.errors import Refused
 from events.principal import Act, Principal
@@ -27,8 +33,8 @@ logger = logging.getLogger(__name__)
 
 View = Callable[..., HttpResponse]
 
-STAFF = frozenset({"service_agent", "service_provider"})
 NOT_FOR_YOU = "Your role may not see this page. Log in as someone who may, or choose another role."
+BUSY = "The database is busy. Try again in a moment."
 NO_CUSTOMER = "There is no customer with this id."
 MAX_INPUT = 8_000
 
@@ -53,33 +59,28 @@ def is_partial(request: HttpRequest) -> bool:
 
 
 def page(view: View) -> View:
-    """A page for everybody who may come in at all; what is refused is shown and noted."""
+    """A page behind its door in the matrix; what is refused is shown in style and noted."""
 
     @never_cache  # pages hold personal data
     @vary_on_headers("HX-Request")
     @wraps(view)
     def guarded(request: HttpRequest, **kwargs: Any) -> HttpResponse:
-        if "uid" in kwargs:
-            kwargs["uid"] = UUID(kwargs["uid"])
         if principal_of(request).auth == "none" and settings.AUTH_MODE != "header":
             return redirect_to_login(request.get_full_path())
+        door = _door(request)
+        if door is None:
+            return HttpResponseNotAllowed(methods_of(_name(request)))
+        if "uid" in kwargs:
+            kwargs["uid"] = UUID(kwargs["uid"])
         try:
+            if principal_of(request).role not in door.roles:
+                raise Refused(NOT_FOR_YOU, code="forbidden", status=403)
             return view(request, **kwargs)
         except Refused as refusal:
             return refused(request, refusal, entity_uid=kwargs.get("uid"))
-
-    return guarded
-
-
-def staff_page(view: View) -> View:
-    """A page for agents and providers."""
-
-    @page
-    @wraps(view)
-    def guarded(request: HttpRequest, **kwargs: Any) -> HttpResponse:
-        if not is_staff(request):
-            raise Refused(NOT_FOR_YOU, code="forbidden", status=403)
-        return view(request, **kwargs)
+        except (OperationalError, InterfaceError) as error:
+            logger.warning("database.busy", extra={"reason": type(error.__cause__).__name__})
+            return refused(request, Refused(BUSY, code="busy", status=503))
 
     return guarded
 
@@ -95,18 +96,30 @@ def refused(
 
 
 def note_refusal(request: HttpRequest, refusal: Refused, *, entity_uid: UUID | None = None) -> None:
-    """After the refused transaction was rolled back, so that the entry stays."""
+    """After the refused transaction was rolled back, so that the entry stays. A database that is
+    down cannot note it."""
+    door = _door(request)
+    is_denied = refusal.status == 403 or door is None or not door.action
     try:
         add_entry(
             act_of(request),
-            action="access.refused",
+            action="access.refused" if is_denied or door is None else door.action,
             kind=Kind.REFUSAL,
-            outcome=Outcome.REFUSED,
+            outcome=Outcome.FAILED if refusal.status >= 500 else Outcome.REFUSED,
             entity_uid=entity_uid,
             codes=[refusal.code],
         )
     except DatabaseError as error:
         logger.error("audit.lost", extra={"reason": type(error.__cause__).__name__})
+
+
+def _door(request: HttpRequest) -> Door | None:
+    method = "GET" if request.method == "HEAD" else str(request.method)
+    return MATRIX.get((_name(request), method))
+
+
+def _name(request: HttpRequest) -> str:
+    return str(request.resolver_match.url_name) if request.resolver_match else ""
 
 
 def noted_read(request: HttpRequest, *, action: str, uid: UUID) -> None:

@@ -7,7 +7,6 @@ from uuid import UUID
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.views.decorators.http import require_http_methods, require_POST
 from uuid_utils.compat import uuid7
 
 from customers import pages, services
@@ -22,8 +21,8 @@ from customers.web.edge import (
     act_of,
     note_refusal,
     noted_read,
+    page,
     say_saved,
-    staff_page,
     text_of,
     to_customer,
 )
@@ -33,16 +32,15 @@ from entities.refusals import Exists, Stale
 CHOOSE_FIRST = "Choose one of the values."
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
-@staff_page
+@page
 def new(request: HttpRequest) -> HttpResponse:
     types = extra_field_types()
     if request.method != "POST":
         return _form(request, types, forms.filled_in(request), key=str(uuid7()))
     typed = forms.read_form(request, types)
-    alike = alike_to(request, dict(typed.values))
     is_confirmed = "confirmed" in request.POST
-    if not typed.errors and not is_confirmed and any(row.is_strong for row in alike["rows"]):
+    alike = None if is_confirmed else alike_to(request, dict(typed.values))
+    if alike and not typed.errors and any(row.is_strong for row in alike["rows"]):
         return _form_again(request, types, typed, {"": forms.LOOK_FIRST}, alike=alike)
     if typed.errors:
         return _form_again(request, types, typed, typed.errors, alike=alike)
@@ -62,8 +60,7 @@ def new(request: HttpRequest) -> HttpResponse:
     return to_customer(creation.entity_uid)
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
-@staff_page
+@page
 def edit(request: HttpRequest, uid: UUID) -> HttpResponse:
     found = dossier(uid=uid)
     check_listed(found.customer)
@@ -82,8 +79,7 @@ def edit(request: HttpRequest, uid: UUID) -> HttpResponse:
     return _save(request, found, was, typed)
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
-@staff_page
+@page
 def delete(request: HttpRequest, uid: UUID) -> HttpResponse:
     customer = get_customer(uid=uid)
     context: dict[str, Any] = {"customer": as_mapping(customer), "etag": forms.etag_of(customer)}
@@ -106,8 +102,7 @@ def delete(request: HttpRequest, uid: UUID) -> HttpResponse:
     return to_customer(uid)
 
 
-@require_POST
-@staff_page
+@page
 def restore(request: HttpRequest, uid: UUID) -> HttpResponse:
     services.restore_customer(act_of(request), entity_uid=uid)
     say_saved(request, "Back on the list")

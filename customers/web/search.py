@@ -11,7 +11,6 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_safe
 
 from audit.actions import Kind
 from audit.entries import add_entry
@@ -21,13 +20,12 @@ from customers.query_reading import Query, read_query
 from customers.rows import CustomerRow
 from customers.search import MAX_QUERY_LENGTH, Hit, Mode, Question, search_for
 from customers.web import check
-from customers.web.edge import act_of, is_partial, is_staff, page, staff_page, text_of
+from customers.web.edge import act_of, is_partial, is_staff, page, text_of
 
 ALIKE_LIMIT = 5
 TOO_LONG = f"A search has at most {MAX_QUERY_LENGTH} characters. Shorten it."
 
 
-@require_safe
 @page
 def home(request: HttpRequest) -> HttpResponse:
     q = text_of(request.GET, "q")
@@ -43,15 +41,13 @@ def home(request: HttpRequest) -> HttpResponse:
     return render(request, template, context)
 
 
-@require_safe
-@staff_page
+@page
 def similar(request: HttpRequest) -> HttpResponse:
     """Who on the list is like the customer being typed; a part of the form's page."""
     alike = alike_to(request, request.GET)
     return render(request, "customers/_similar.html", {"alike": alike})
 
 
-@require_safe
 @page
 def sync_pill(request: HttpRequest) -> HttpResponse:
     return render(request, "_sync_pill.html")

@@ -65,6 +65,7 @@
     return target.matches("input") ? (target.focus(), target.select()) : target.click();
   }
   document.addEventListener("keydown", (event) => {
+    if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) return event.target.closest("[data-ctrl-enter]")?.requestSubmit();
     if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
     const box = searchBox();
     if (event.key === "Escape" && event.target === box && box.value) return clearSearch();

@@ -1,0 +1,42 @@
+"""Who may do what on the pages: the matrix role x page x method, as data."""
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from events.principal import ROLES
+
+EVERYBODY = frozenset(ROLES)
+STAFF = frozenset({"service_agent", "service_provider"})
+
+
+class Door(NamedTuple):
+    """`action` = what the audit calls it when it is refused; "" = nothing worth an entry."""
+
+    roles: frozenset[str]
+    action: str
+
+
+# (name of the page, method). HEAD is GET; a method that is not here is 405 for everybody.
+MATRIX: Mapping[tuple[str, str], Door] = {
+    ("search", "GET"): Door(EVERYBODY, "customer.searched"),
+    ("check", "GET"): Door(EVERYBODY, ""),
+    ("check", "POST"): Door(EVERYBODY, "customer.checked"),
+    ("sync-pill", "GET"): Door(EVERYBODY, ""),
+    ("customer-new", "GET"): Door(STAFF, "customer.searched"),
+    ("customer-new", "POST"): Door(STAFF, "entity.created"),
+    ("customer-similar", "GET"): Door(STAFF, "customer.searched"),
+    ("customer", "GET"): Door(STAFF, "customer.read"),
+    ("customer-timeline", "GET"): Door(STAFF, "customer.events_read"),
+    ("customer-confirmed", "GET"): Door(STAFF, ""),
+    ("customer-provenance", "GET"): Door(STAFF, "customer.history_read"),
+    ("customer-provenance", "POST"): Door(STAFF, "entity.updated"),
+    ("customer-edit", "GET"): Door(STAFF, "customer.read"),
+    ("customer-edit", "POST"): Door(STAFF, "entity.updated"),
+    ("customer-delete", "GET"): Door(STAFF, "customer.read"),
+    ("customer-delete", "POST"): Door(STAFF, "entity.deleted"),
+    ("customer-restore", "POST"): Door(STAFF, "entity.restored"),
+}
+
+
+def methods_of(name: str) -> list[str]:
+    return [method for page, method in MATRIX if page == name]
