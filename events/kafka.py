@@ -25,7 +25,7 @@ logger = logging.getLogger(__name__)
 Place = tuple[str, int]  # topic, partition
 
 NOT_FOR_THE_CLIENT = {"KAFKA_BOOTSTRAP", "KAFKA_TOPIC"}
-REQUEST_TIMEOUT_S = 5.0
+REQUEST_TIMEOUT_S = 3.0
 # Bounded, so that an interactive event never waits behind a long queue.
 QUEUE_MESSAGES = 2000
 DAY_MS = 24 * 60 * 60 * 1000
@@ -351,3 +351,7 @@ class EmbeddedBroker:
             brokers = self._host.list_topics(timeout=REQUEST_TIMEOUT_S).brokers.values()
         self.address = ",".join(f"{broker.host}:{broker.port}" for broker in brokers)
         _touch(self._host, [settings.KAFKA_TOPIC, settings.STATUS_TOPIC])
+
+    def stop(self) -> None:
+        """Everything in it is gone."""
+        self._host.close()
