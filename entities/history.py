@@ -6,9 +6,9 @@ from uuid import UUID
 
 import orjson
 
-from entities import binary
 from entities.queries import CurrentEntity
 from entities.refusals import NotFound
+from events import sql
 from events.clock import instant_of, us_of
 from events.event import decode
 
@@ -106,18 +106,18 @@ _BEFORE_ALL_EVENTS = EventKey(0, "", UUID(int=0))
 
 def is_known(entity_uid: UUID) -> bool:
     """Has anything ever been folded for it here, deleted or erased since or not?"""
-    return bool(binary.fetch(IS_KNOWN_SQL, {"uid": entity_uid}))
+    return bool(sql.fetch_bound(IS_KNOWN_SQL, {"uid": entity_uid}))
 
 
 def as_of(entity_uid: UUID, instant_us: int) -> CurrentEntity | None:
     """The entity as it was; None outside its life. `state` is not kept over time: empty."""
     parameters = {"uid": entity_uid, "at": instant_of(instant_us)}
-    versions = binary.fetch(AS_OF_SQL, parameters)
+    versions = sql.fetch_bound(AS_OF_SQL, parameters)
     if not versions:
         return None
     entity_type, display_name = versions[0]
     details = {
-        code: orjson.loads(value) for code, value in binary.fetch(DETAILS_AS_OF_SQL, parameters)
+        code: orjson.loads(value) for code, value in sql.fetch_bound(DETAILS_AS_OF_SQL, parameters)
     }
     return CurrentEntity(entity_uid, entity_type, display_name, details)
 
@@ -127,7 +127,7 @@ def history(
 ) -> list[dict[str, Any]]:
     """Its versions by valid_from, oldest first. Raises NotFound for an entity never heard of."""
     start = after or _BEFORE_ALL_VERSIONS
-    rows = binary.fetch(
+    rows = sql.fetch_bound(
         HISTORY_SQL,
         {
             "uid": entity_uid,
@@ -152,7 +152,7 @@ def events_of_entity(
     """Its events by key: what was said, when, by whom. An erased one has lost its values.
     Raises NotFound for an entity never heard of."""
     start = after or _BEFORE_ALL_EVENTS
-    rows = binary.fetch(
+    rows = sql.fetch_bound(
         EVENTS_SQL, {"uid": entity_uid, "limit": _bounded(limit), **start._asdict()}
     )
     if not rows and not is_known(entity_uid):

@@ -7,8 +7,8 @@ from uuid import UUID
 
 import orjson
 
-from entities import binary
 from entities.assertions import asserted, is_detail_code, is_same_value
+from events import sql
 from events.event import Event
 
 MAX_LISTED = 1_000
@@ -75,11 +75,11 @@ def current(entity_uids: Collection[UUID]) -> dict[UUID, CurrentEntity]:
     parameters = {"uids": list(entity_uids)}
     found = {
         uid: CurrentEntity(uid, entity_type, display_name)
-        for uid, entity_type, display_name in binary.fetch(CURRENT_SQL, parameters)
+        for uid, entity_type, display_name in sql.fetch_bound(CURRENT_SQL, parameters)
     }
-    for uid, code, value in binary.fetch(CURRENT_DETAILS_SQL, parameters):
+    for uid, code, value in sql.fetch_bound(CURRENT_DETAILS_SQL, parameters):
         found[uid].details[code] = orjson.loads(value)
-    for uid, attribute, value in binary.fetch(STATE_SQL, parameters):
+    for uid, attribute, value in sql.fetch_bound(STATE_SQL, parameters):
         if uid in found:
             found[uid].state[attribute] = orjson.loads(value)
     return found
@@ -90,7 +90,7 @@ def current_of_type(
 ) -> list[CurrentEntity]:
     """The next living entities of a type by entity_uid, at most MAX_LISTED."""
     bounded = max(1, min(limit, MAX_LISTED))
-    rows = binary.fetch(
+    rows = sql.fetch_bound(
         LIST_OF_TYPE_SQL, {"entity_type": entity_type, "after": after, "limit": bounded}
     )
     return [*current([uid for (uid,) in rows]).values()]
@@ -98,7 +98,7 @@ def current_of_type(
 
 def state_of(entity_uid: UUID) -> dict[str, Any]:
     """{attribute: value}, also of a deleted entity; empty when nothing is known of it."""
-    rows = binary.fetch(STATE_SQL, {"uids": [entity_uid]})
+    rows = sql.fetch_bound(STATE_SQL, {"uids": [entity_uid]})
     return {attribute: orjson.loads(value) for _, attribute, value in rows}
 
 
@@ -106,7 +106,7 @@ def open_conflicts_of(entity_uid: UUID) -> list[OpenConflict]:
     """Where people at different locations did not know of each other's writes."""
     return [
         OpenConflict(conflict_id, uid, attribute, tuple(heads), opened_hlc)
-        for conflict_id, uid, attribute, heads, opened_hlc in binary.fetch(
+        for conflict_id, uid, attribute, heads, opened_hlc in sql.fetch_bound(
             OPEN_CONFLICTS_OF_SQL, {"uid": entity_uid}
         )
     ]
@@ -114,7 +114,7 @@ def open_conflicts_of(entity_uid: UUID) -> list[OpenConflict]:
 
 def open_conflict_count() -> int:
     """Of this location; the index on open conflicts makes it cheap."""
-    return int(binary.fetch(OPEN_CONFLICT_COUNT_SQL, {})[0][0])
+    return int(sql.fetch_bound(OPEN_CONFLICT_COUNT_SQL, {})[0][0])
 
 
 def superseded(*, entity_uid: UUID, events: Sequence[Event]) -> list[str]:

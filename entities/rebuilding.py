@@ -7,10 +7,10 @@ from uuid import UUID
 from django.db import transaction
 
 from audit.entries import add_entry
-from entities import binary, projection, version_changes, version_rows, version_writes
+from entities import projection, version_changes, version_rows, version_writes
 from entities.fold import Folded, digest, fold
 from entities.version_writes import Changes
-from events import log
+from events import log, sql
 from events.models import EventState
 from events.principal import Act
 from events.projectors import Head
@@ -72,7 +72,7 @@ class Envelopes:
 
 def entity_count() -> int:
     """About how many `rebuild` will go through."""
-    return int(binary.fetch(COUNT_SQL, {})[0][0])
+    return int(sql.fetch_bound(COUNT_SQL, {})[0][0])
 
 
 def rebuild(
@@ -102,7 +102,7 @@ def rebuild(
 
 def _slices() -> Iterator[list[UUID]]:
     after = NO_UID
-    while rows := binary.fetch(NEXT_UIDS_SQL, {"after": after, "limit": SLICE}):
+    while rows := sql.fetch_bound(NEXT_UIDS_SQL, {"after": after, "limit": SLICE}):
         uids = [uid for (uid,) in rows]
         after = uids[-1]
         yield uids
@@ -158,7 +158,7 @@ def _envelopes(uids: Sequence[UUID]) -> Envelopes:
     heads: dict[UUID, Head] = {}
     locations: dict[UUID, str] = {}
     voided: set[UUID] = set()
-    for uid, event_id, origin, entity_seq, hlc, location_id, state in binary.fetch(
+    for uid, event_id, origin, entity_seq, hlc, location_id, state in sql.fetch_bound(
         ENVELOPES_SQL, {"uids": list(uids)}
     ):
         head = heads.setdefault(uid, Head(uid))

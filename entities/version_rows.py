@@ -2,13 +2,14 @@
 
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
 import orjson
 
-from entities import binary
 from entities.folded import Conflict, DetailVersion, EntityVersion, Folded, StateValue
+from events import sql
 from events.clock import us_of
 
 LOAD_ENTITIES_SQL = """
@@ -85,23 +86,44 @@ def load(uids: Collection[UUID]) -> dict[UUID, Stored]:
     stored = {uid: Stored() for uid in uids}
     if not stored:
         return stored
+    params = {"uids": list(stored)}
+    for row_id, uid, location_id, digest, *version in sql.fetch_bound(LOAD_ENTITIES_SQL, params):
+        entity_type, display_name, start, end, event_id = version
+        entity = EntityVersion(entity_type, display_name, *_span(start, end), event_id)
+        stored[uid].entity_rows.append(EntityRow(row_id, location_id, digest, entity))
+    for row_id, uid, location_id, digest, *version in sql.fetch_bound(LOAD_DETAILS_SQL, params):
+        code, value, start, end, event_id = version
+        detail = DetailVersion(code, orjson.loads(value), *_span(start, end), event_id)
+        stored[uid].detail_rows.append(DetailRow(row_id, location_id, digest, detail))
+    for uid, attribute, value, event_id in sql.fetch_bound(LOAD_STATE_SQL, params):
+        stored[uid].state.append(StateValue(attribute, orjson.loads(value), event_id))
+    for uid, *conflict in sql.fetch_bound(LOAD_OPEN_CONFLICTS_SQL, params):
+        conflict_id, attribute, heads, opened_hlc = conflict
+        stored[uid].conflicts.append(Conflict(conflict_id, attribute, tuple(heads), opened_hlc))
+    return stored
     parameters = {"uids": list(stored)}
-    for row_id, uid, location_id, digest, *version in binary.fetch(LOAD_ENTITIES_SQL, parameters):
+    for row_id, uid, location_id, digest, *version in sql.fetch_bound(
+        LOAD_ENTITIES_SQL, parameters
+    ):
         entity_type, display_name, start, end, event_id = version
         entity_version = EntityVersion(
             entity_type, display_name, us_of(start), end and us_of(end), event_id
         )
         stored[uid].entity_rows.append(EntityRow(row_id, location_id, digest, entity_version))
-    for row_id, uid, location_id, digest, *version in binary.fetch(LOAD_DETAILS_SQL, parameters):
+    for row_id, uid, location_id, digest, *version in sql.fetch_bound(LOAD_DETAILS_SQL, parameters):
         code, value, start, end, event_id = version
         detail_version = DetailVersion(
             code, orjson.loads(value), us_of(start), end and us_of(end), event_id
         )
         stored[uid].detail_rows.append(DetailRow(row_id, location_id, digest, detail_version))
-    for uid, attribute, value, event_id in binary.fetch(LOAD_STATE_SQL, parameters):
+    for uid, attribute, value, event_id in sql.fetch_bound(LOAD_STATE_SQL, parameters):
         stored[uid].state.append(StateValue(attribute, orjson.loads(value), event_id))
-    for uid, conflict_id, attribute, heads, opened in binary.fetch(
+    for uid, conflict_id, attribute, heads, opened in sql.fetch_bound(
         LOAD_OPEN_CONFLICTS_SQL, parameters
     ):
         stored[uid].conflicts.append(Conflict(conflict_id, attribute, tuple(heads), opened))
     return stored
+
+
+def _span(start: datetime, end: datetime | None) -> tuple[int, int | None]:
+    return us_of(start), None if end is None else us_of(end)

@@ -7,8 +7,8 @@ from uuid import UUID
 
 import orjson
 
-from entities import binary
 from entities.folded import Conflict, DetailVersion, EntityVersion, StateValue, hashdiff
+from events import sql
 from events.clock import instant_of
 from events.models import EventState
 
@@ -175,7 +175,7 @@ def write(changes: Changes, locations: Mapping[UUID, str]) -> None:
     _write_conflicts(changes)
     if changes.voided:
         states = {"voided": EventState.VOIDED.value, "folded": EventState.FOLDED.value}
-        binary.execute(VOID_EVENTS_SQL, {"event_ids": changes.voided, **states})
+        sql.execute_bound(VOID_EVENTS_SQL, {"event_ids": changes.voided, **states})
 
 
 def entity_hash(version: EntityVersion) -> bytes:
@@ -187,12 +187,12 @@ def detail_hash(version: DetailVersion) -> bytes:
 
 
 def _locations_of(event_ids: Collection[UUID]) -> dict[UUID, str]:
-    return dict(binary.fetch(LOCATIONS_OF_EVENTS_SQL, {"event_ids": list(event_ids)}))
+    return dict(sql.fetch_bound(LOCATIONS_OF_EVENTS_SQL, {"event_ids": list(event_ids)}))
 
 
 def _write_entities(changes: Changes, locations: Mapping[UUID, str]) -> None:
     if changes.entity_deletes:
-        binary.execute(DELETE_ENTITIES_SQL, {"ids": changes.entity_deletes})
+        sql.execute_bound(DELETE_ENTITIES_SQL, {"ids": changes.entity_deletes})
     for statement, key, rows in (
         (UPDATE_ENTITIES_SQL, "ids", changes.entity_updates),
         (INSERT_ENTITIES_SQL, "uids", changes.entity_inserts),
@@ -201,12 +201,12 @@ def _write_entities(changes: Changes, locations: Mapping[UUID, str]) -> None:
             columns = _common_columns(key, rows, locations)
             columns["types"] = [version.entity_type for _, version, _ in rows]
             columns["names"] = [version.display_name for _, version, _ in rows]
-            binary.execute(statement, columns)
+            sql.execute_bound(statement, columns)
 
 
 def _write_details(changes: Changes, locations: Mapping[UUID, str]) -> None:
     if changes.detail_deletes:
-        binary.execute(DELETE_DETAILS_SQL, {"ids": changes.detail_deletes})
+        sql.execute_bound(DELETE_DETAILS_SQL, {"ids": changes.detail_deletes})
     for statement, key, rows in (
         (UPDATE_DETAILS_SQL, "ids", changes.detail_updates),
         (INSERT_DETAILS_SQL, "uids", changes.detail_inserts),
@@ -215,7 +215,7 @@ def _write_details(changes: Changes, locations: Mapping[UUID, str]) -> None:
             columns = _common_columns(key, rows, locations)
             columns["codes"] = [version.detail_code for _, version, _ in rows]
             columns["values"] = [_json(version.value) for _, version, _ in rows]
-            binary.execute(statement, columns)
+            sql.execute_bound(statement, columns)
 
 
 def _common_columns(
@@ -237,9 +237,9 @@ def _common_columns(
 def _write_state(changes: Changes) -> None:
     if changes.state_deletes:
         uids, attributes = zip(*changes.state_deletes, strict=True)
-        binary.execute(DELETE_STATE_SQL, {"uids": list(uids), "attributes": list(attributes)})
+        sql.execute_bound(DELETE_STATE_SQL, {"uids": list(uids), "attributes": list(attributes)})
     if changes.state_upserts:
-        binary.execute(
+        sql.execute_bound(
             UPSERT_STATE_SQL,
             {
                 "uids": [uid for uid, _ in changes.state_upserts],
@@ -252,12 +252,12 @@ def _write_state(changes: Changes) -> None:
 
 def _write_conflicts(changes: Changes) -> None:
     if changes.conflict_wipes:
-        binary.execute(WIPE_CONFLICTS_SQL, {"uids": changes.conflict_wipes})
+        sql.execute_bound(WIPE_CONFLICTS_SQL, {"uids": changes.conflict_wipes})
     if changes.conflict_closings:
         ids, closed = zip(*changes.conflict_closings, strict=True)
-        binary.execute(CLOSE_CONFLICTS_SQL, {"ids": list(ids), "closed": list(closed)})
+        sql.execute_bound(CLOSE_CONFLICTS_SQL, {"ids": list(ids), "closed": list(closed)})
     if changes.conflict_upserts:
-        binary.execute(
+        sql.execute_bound(
             UPSERT_CONFLICTS_SQL,
             {
                 "ids": [row.conflict_id for _, row in changes.conflict_upserts],

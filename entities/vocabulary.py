@@ -7,9 +7,9 @@ from uuid import UUID, uuid5
 from django.db import transaction
 
 from audit.entries import add_entry
-from entities import binary, values
+from entities import values
 from entities.models import DetailType, DetailVersion, EntityVersion
-from events import recording
+from events import recording, sql
 from events.errors import Refused
 from events.event import NAMESPACE, InvalidValue, canonical
 from events.payload import DETAIL_CODE_PATTERN
@@ -220,10 +220,10 @@ ON CONFLICT DO NOTHING
 
 def refresh(uids: Collection[UUID]) -> None:
     """The read model of detail types, for those of these entities that define one."""
-    found = [row[0] for row in binary.fetch(DEFINITIONS_SQL, {"uids": list(uids)})]
+    found = [row[0] for row in sql.fetch_bound(DEFINITIONS_SQL, {"uids": list(uids)})]
     if found:
-        binary.execute(FORGET_DEFINITIONS_SQL, {"uids": found})
-        binary.execute(WRITE_DEFINITIONS_SQL, {"uids": found})
+        sql.execute_bound(FORGET_DEFINITIONS_SQL, {"uids": found})
+        sql.execute_bound(WRITE_DEFINITIONS_SQL, {"uids": found})
 
 
 def write_built_ins(**_: object) -> None:

@@ -76,15 +76,15 @@ def append(entries: Sequence[Entry], *, recorded_at: datetime) -> int:
 # Both in uid order: two writers that want the same entities queue instead of deadlocking.
 MISSING_HEADS_SQL = """
 INSERT INTO events_head (entity_uid, last_hlc, last_key, vv, revision, stale)
-SELECT entity_uid, 0, '', '{}', 0, false FROM unnest(%(uids)s::uuid[]) AS wanted (entity_uid)
+SELECT entity_uid, 0, '', '{}', 0, false FROM unnest(%(uids)b::uuid[]) AS wanted (entity_uid)
 WHERE NOT EXISTS (SELECT 1 FROM events_head head WHERE head.entity_uid = wanted.entity_uid)
 ORDER BY entity_uid
 ON CONFLICT (entity_uid) DO NOTHING
 """
 
 LOCK_HEADS_SQL = """
-SELECT entity_uid, last_hlc, last_key, vv, revision, digest, erased_event, stale
-FROM events_head WHERE entity_uid = ANY(%(uids)s::uuid[]) ORDER BY entity_uid FOR UPDATE
+SELECT entity_uid, last_hlc, last_key, vv::text, revision, digest, erased_event, stale
+FROM events_head WHERE entity_uid = ANY(%(uids)b::uuid[]) ORDER BY entity_uid FOR UPDATE
 """
 
 
@@ -93,7 +93,7 @@ def lock_heads(uids: Collection[UUID]) -> dict[UUID, Head]:
     wanted = sorted(set(uids))
     if not wanted:
         return {}
-    sql.execute(MISSING_HEADS_SQL, {"uids": wanted})
+    sql.execute_bound(MISSING_HEADS_SQL, {"uids": wanted})
     return {
         row[0]: Head(
             entity_uid=row[0],
@@ -101,11 +101,11 @@ def lock_heads(uids: Collection[UUID]) -> dict[UUID, Head]:
             last_key=row[2],
             vv=orjson.loads(row[3]),
             revision=row[4],
-            digest=None if row[5] is None else bytes(row[5]),
+            digest=row[5],
             erased_event=row[6],
             stale=row[7],
         )
-        for row in sql.fetch(LOCK_HEADS_SQL, {"uids": wanted})
+        for row in sql.fetch_bound(LOCK_HEADS_SQL, {"uids": wanted})
     }
 
 
@@ -114,8 +114,8 @@ UPDATE events_head head
 SET last_hlc = new.last_hlc, last_key = new.last_key, vv = new.vv::jsonb,
     revision = new.revision, digest = new.digest, erased_event = new.erased_event,
     stale = new.stale
-FROM unnest(%(uids)s::uuid[], %(last_hlcs)s::bigint[], %(last_keys)s::text[], %(vvs)s::text[],
-    %(revisions)s::bigint[], %(digests)s::bytea[], %(erased)s::uuid[], %(stale)s::bool[])
+FROM unnest(%(uids)b::uuid[], %(last_hlcs)b::bigint[], %(last_keys)b::text[], %(vvs)b::text[],
+    %(revisions)b::bigint[], %(digests)b::bytea[], %(erased)b::uuid[], %(stale)b::bool[])
     AS new (entity_uid, last_hlc, last_key, vv, revision, digest, erased_event, stale)
 WHERE head.entity_uid = new.entity_uid
 """
@@ -125,7 +125,7 @@ def save_heads(heads: Collection[Head]) -> None:
     """Write the heads back, in one statement."""
     if not heads:
         return
-    sql.execute(
+    sql.execute_bound(
         SAVE_HEADS_SQL,
         {
             "uids": [head.entity_uid for head in heads],
@@ -205,7 +205,7 @@ def _close_gaps(gappy: Sequence[Head]) -> None:
 
 EVENTS_OF_SQL = """
 SELECT entity_uid, raw FROM events_event
-WHERE entity_uid = ANY(%(uids)s::uuid[]) AND state IN (0, 4, 5) AND raw IS NOT NULL
+WHERE entity_uid = ANY(%(uids)b::uuid[]) AND state IN (0, 4, 5) AND raw IS NOT NULL
     AND (%(attributes)s::text[] IS NULL OR codes && %(attributes)s::text[])
 """
 
@@ -217,8 +217,9 @@ def events_of(
     that assert one of them. Every uid has an entry."""
     found: dict[UUID, list[Event]] = {uid: [] for uid in uids}
     wanted = None if attributes is None else sorted(attributes)
-    for entity_uid, raw in sql.fetch(EVENTS_OF_SQL, {"uids": list(found), "attributes": wanted}):
-        found[entity_uid].append(decode(bytes(raw)))
+    params = {"uids": list(found), "attributes": wanted}
+    for entity_uid, raw in sql.fetch_bound(EVENTS_OF_SQL, params):
+        found[entity_uid].append(decode(raw))
     for events in found.values():
         events.sort(key=lambda event: event.key)
     return found

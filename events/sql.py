@@ -1,4 +1,4 @@
-"""Two small verbs for the SQL that the ORM cannot say."""
+"""Small verbs for the SQL that the ORM cannot say."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -23,15 +23,30 @@ def execute(statement: str, params: Params | None = None) -> int:
         return int(cursor.rowcount)
 
 
+def fetch_bound(statement: str, params: Params) -> list[tuple[Any, ...]]:
+    """As `fetch`, with the parameters sent beside the statement instead of written into it: an
+    array of uuid, text or timestamptz sent by `%(name)b` costs 0.5 µs a value instead of 3.
+    The answer comes in binary form, too: cast jsonb to text in the statement."""
+    with _bound_cursor() as cursor:
+        cursor.execute(statement, params)
+        return list(cursor.fetchall())
+
+
 def execute_bound(statement: str, params: Params) -> int:
-    """As `execute`, with the parameters sent beside the statement instead of written into it:
-    several times faster for long arrays, and `%(name)b` sends bytes as they are."""
-    connection.ensure_connection()
-    raw: Any = psycopg.Cursor(connection.connection)
-    wrapped = connection.make_debug_cursor if connection.queries_logged else connection.make_cursor
-    with wrapped(raw) as cursor:
+    """As `execute`, in the way of `fetch_bound`."""
+    with _bound_cursor() as cursor:
         cursor.execute(statement, params)
         return int(cursor.rowcount)
+
+
+def _bound_cursor() -> Any:
+    """Wrapped by Django, so that query counts and error classes are the usual ones."""
+    connection.ensure_connection()
+    raw: Any = psycopg.Cursor(connection.connection)
+    raw.format = psycopg.pq.Format.BINARY
+    if connection.queries_logged:
+        return connection.make_debug_cursor(raw)
+    return connection.make_cursor(raw)
 
 
 def array_literal(texts: Iterable[str]) -> str:
