@@ -63,9 +63,10 @@ def is_listed(act: Act, *, asked: Mapping[str, str]) -> Listed:
 
 
 def _answer(hits: list[Hit]) -> Listed:
-    if not hits:
+    verdicts = {why.verdict for hit in hits for why in hit.why}
+    if not verdicts or "differs" in verdicts:
         return "no"
-    return "yes" if all(why.verdict == "same" for why in hits[0].why) else "similar"
+    return "yes" if verdicts == {"same"} else "similar"
 
 
 def _check_rate(act: Act) -> None:

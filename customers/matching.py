@@ -1,8 +1,7 @@
 """How well does a person fit what was asked? Query and profile → score and reasons. Pure.
 
 Every piece of evidence has a weight (bits it can give) and a gain (bits it gave, less than zero
-when it speaks against the person); the score is gain over weight. Weights of dates and document
-numbers are those of a log-odds model measured on a million names (docs/decisions/0005).
+when it speaks against the person); the score is gain over weight (docs/decisions/0005).
 """
 
 from collections.abc import Iterator
@@ -21,13 +20,15 @@ VerdictName = Literal["same", "similar", "differs", "missing"]
 THRESHOLD = 0.5
 # What is left of the score when no word of the name fits and the document number is not the same.
 STRANGER = 0.3
+# Whoever has the very document number is always worth a look, whatever else is said.
+SAME_DOCUMENT = 0.6
 
 WORD_LOSS = 0.35  # of a word's weight, when the person has no such word
 UNASKED_WORD = 0.05  # each word of the person that nobody asked for; at most three count
 INITIAL = 0.55
 OTHER_FIELD = 0.9  # asked as a surname, found as a name
 
-DOB_WEIGHT, DOB_SAME, DOB_ONE_EDIT, DOB_TWO_EDITS, DOB_LOSS = 14.0, 13.5, 9.0, 3.0, -5.0
+DOB_WEIGHT, DOB_SAME, DOB_ONE_EDIT, DOB_TWO_EDITS, DOB_LOSS = 10.0, 9.6, 6.5, 2.5, -2.0
 YEAR_WEIGHT, YEAR_SAME, YEAR_NEXT, YEAR_LOSS = 6.0, 3.6, 2.0, -3.0
 DOCUMENT_WEIGHT, DOCUMENT_LOSS = 20.0, -6.0
 DOCUMENT_EDITS = {1: 14.0, 2: 6.0}
@@ -95,10 +96,11 @@ def match(query: Query, profile: Profile) -> Match:
         return Match(0.0, ())
     score = gain / weight
     if query.words:
-        unasked = min(len(profile.words) - len(pairs), 3)
-        score *= 1 - UNASKED_WORD * unasked
-        if not pairs and not _has_same_document(findings):
-            score = min(score, STRANGER)
+        score *= 1 - UNASKED_WORD * min(len(profile.words) - len(pairs), 3)
+    if _has_same_document(findings):
+        score = max(score, SAME_DOCUMENT)
+    elif query.words and not pairs:
+        score = min(score, STRANGER)
     why = (*_why_names(query.words, pairs, profile), *(finding.verdict for finding in findings))
     return Match(round(min(max(score, 0.0), 1.0), 4), why)
 

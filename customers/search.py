@@ -17,24 +17,27 @@ from events import sql
 Mode = Literal["exact", "fuzzy"]
 MODES: tuple[Mode, ...] = ("exact", "fuzzy")
 MAX_QUERY_LENGTH = 500
-MAX_CANDIDATES = 200
-# Share of a word's trigrams that a customer must have to be looked at. "Jonsn" has a third of
-# Johnson's; with several words one of them is enough, so each may be asked more of.
-ONE_WORD_SIMILARITY = 0.3
-WORDS_SIMILARITY = 0.4
+MAX_CANDIDATES = 300
+# Share of a word's trigrams that a customer must have to be looked at, for one, two, more words.
+# "Jonsn" has a third of Johnson's; of several words one is enough, so each may be asked more of.
+LEAST_SIMILARITY = (0.3, 0.4, 0.5)
 
 SIMILARITY_SQL = "SELECT set_config('pg_trgm.word_similarity_threshold', %(least)s, true)"
 
-# Each source on its own index, each bounded. Short words have hardly a trigram, so they are looked
-# for as beginnings of words, and only when there is no longer one.
+# Each source on its own index, each bounded. One word is enough to be looked at, but all words
+# decide who is among the first: otherwise one common word would fill the places. Short words have
+# hardly a trigram: they are looked for as beginnings of words, and only without a longer one.
 CANDIDATES_SQL = selecting(
     """
 WITH found AS (
-    (SELECT customer.entity_uid FROM unnest(%(words)s::text[]) AS asked (word)
-        JOIN customers_customer customer ON customer.search_text %%> asked.word
-        WHERE customer.state = 'listed'
-        GROUP BY customer.entity_uid, customer.search_text
-        ORDER BY sum(word_similarity(asked.word, customer.search_text)) DESC, customer.entity_uid
+    (SELECT alike.entity_uid FROM (
+            SELECT DISTINCT customer.entity_uid, customer.search_text
+            FROM unnest(%(words)s::text[]) AS asked (word)
+            JOIN customers_customer customer ON customer.search_text %%> asked.word
+            WHERE customer.state = 'listed'
+        ) AS alike
+        ORDER BY (SELECT sum(word_similarity(every.word, alike.search_text))
+            FROM unnest(%(words)s::text[]) AS every (word)) DESC, alike.entity_uid
         LIMIT %(limit)s)
     UNION
     (SELECT customer.entity_uid FROM unnest(%(beginnings)s::text[]) AS asked (pattern)
@@ -190,7 +193,7 @@ def _candidates(query: Query) -> list[tuple[Any, ...]]:
         "documents": sorted({*documents, *([query.document] if query.document else [])}),
         "limit": MAX_CANDIDATES,
     }
-    least = ONE_WORD_SIMILARITY if len(words) <= 1 else WORDS_SIMILARITY
+    least = LEAST_SIMILARITY[min(max(len(words), 1), len(LEAST_SIMILARITY)) - 1]
     with transaction.atomic(savepoint=False):
         sql.execute(SIMILARITY_SQL, {"least": str(least)})
         return sql.fetch(CANDIDATES_SQL, params)

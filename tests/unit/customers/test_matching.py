@@ -90,6 +90,7 @@ def test_other_spellings_are_the_same(surname, name, q):
         ("Johnson Alice 12.05.1987", "Johnson Alice 13.05.1987"),
         ("Johnson Alice 12.05.1987", "Johnson Alice 30.11.1960"),
         ("AB123456", "AB123457"),
+        ("Johnson Alice AB123456", "Smith Bob AB123456"),
         ("Johns", "John"),
     ],
 )
@@ -106,6 +107,12 @@ def test_why_says_what_each_field_had_to_do_with_it():
         "dob": "similar",
         "document_number": "differs",
     }
+
+
+def test_same_document_number_and_same_name_with_another_birth_date_are_worth_a_look():
+    assert a_match("Smith Bob AB123456").score >= THRESHOLD
+    assert a_match("Johnson Alice 30.11.1960").score >= THRESHOLD
+    assert a_match("Alice 30.11.1960").score < THRESHOLD
 
 
 def test_what_the_person_lacks_is_missing_not_wrong():
