@@ -43,25 +43,21 @@ def answers(
     for asker, heartbeat in active.items():
         if asker == here:
             continue
+        others = active.keys() - {asker, here}
         for origin, wanted in heartbeat.wants.items():
-            owner = origin.partition("/")[0]
             part = ranges.both(wanted, mine.get(origin, ()))
-            if owner != here:
-                others = {owner} if owner in active and owner != asker else active.keys() - {asker}
-                part = _left_for_me(part, origin, others, active, here)
+            for other in others:
+                if _goes_before(other, here, origin):
+                    part = ranges.minus(part, active[other].received.get(origin, ()))
             if part:
                 found.append((asker, origin, part))
     return found
 
 
-def _left_for_me(
-    part: Ranges, origin: str, others: set[str], active: Mapping[str, peers.Heartbeat], here: str
-) -> Ranges:
-    """What neither the origin itself nor a location with a smaller id can answer."""
-    for location_id in others:
-        if location_id < here or location_id == origin.partition("/")[0]:
-            part = ranges.minus(part, active[location_id].received.get(origin, ()))
-    return part
+def _goes_before(other: str, here: str, origin: str) -> bool:
+    """The origin itself answers; what it lost, or is too silent to say, the smallest id."""
+    owner = origin.partition("/")[0]
+    return owner != here and (other == owner or other < here)
 
 
 class Resending:

@@ -1,0 +1,42 @@
+"""Ranges against plain sets."""
+
+import itertools
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from events import ranges
+
+numbers = st.frozensets(st.integers(min_value=1, max_value=40))
+
+
+def members(some: ranges.Ranges) -> set[int]:
+    return {number for first, last in some for number in range(first, last + 1)}
+
+
+@given(numbers)
+def test_ranges_are_sorted_disjoint_and_never_touch(some: frozenset[int]) -> None:
+    found = ranges.of(some)
+
+    assert members(found) == some
+    assert ranges.count(found) == len(some)
+    assert ranges.highest(found) == max(some, default=0)
+    for (_, last), (first, _) in itertools.pairwise(found):
+        assert first > last + 1
+
+
+@given(numbers, numbers)
+def test_arithmetic_is_that_of_sets(left: frozenset[int], right: frozenset[int]) -> None:
+    a, b = ranges.of(left), ranges.of(right)
+
+    assert ranges.union(a, b) == ranges.of(left | right)
+    assert ranges.minus(a, b) == ranges.of(left - right)
+    assert ranges.both(a, b) == ranges.of(left & right)
+    assert all(ranges.contains(a, number) == (number in left) for number in range(42))
+
+
+@given(numbers, st.integers(min_value=0, max_value=50))
+def test_a_limit_keeps_the_first_numbers(some: frozenset[int], limit: int) -> None:
+    kept = ranges.first_numbers(ranges.of(some), limit=limit)
+
+    assert members(kept) == set(sorted(some)[:limit])
