@@ -6,7 +6,14 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
-WIDTHS = (320, 360, 768, 1280)
+SCREENS = (
+    (320, "light"),
+    (360, "light"),
+    (360, "dark"),
+    (768, "light"),
+    (1280, "light"),
+    (1280, "dark"),
+)
 # Where to leave pictures for people to look at; none are made without it.
 PICTURES = os.environ.get("PICTURES", "")
 
@@ -46,8 +53,7 @@ def paths(uid: str) -> dict[str, str]:
     }
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", WIDTHS)
+@pytest.mark.parametrize(("width", "scheme"), SCREENS)
 def test_no_page_scrolls_sideways(visit, subject, width, scheme):
     visitor = visit(width=width, touch=width < 768, scheme=scheme)
     customer = visit(role="customer", width=width, touch=width < 768, scheme=scheme)
