@@ -60,7 +60,9 @@ def seal(this: Self, *, wall_us: int) -> int:
         return 0
     for (is_bulk,) in sql.fetch(IS_WAITING_SQL, {"origin": this.origin}):
         if not is_bulk or this.sealed - this.produced_to < BULK_BACKLOG:
-            return _seal_slice(this, is_bulk=is_bulk, wall_us=wall_us)
+            count = _seal_slice(this, is_bulk=is_bulk, wall_us=wall_us)
+            failpoints.reach("seal.committed")
+            return count
     return 0
 
 
