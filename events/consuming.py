@@ -44,6 +44,7 @@ class Consumer:
         self._chores_at_s = self._partitions_at_s = self._commit_at_s = 0.0
 
     def step(self) -> bool:
+        """Always True: it rests by waiting for messages."""
         if not self._leadership.is_held():
             time.sleep(STANDBY_S)
             return True
@@ -112,7 +113,8 @@ class Consumer:
         if moved:
             offsets.store(moved, cluster_id=self._cluster_id, topic=topic)
             lost = {number: stored[number] for number in moved if number in stored}
-            logger.warning(
+            logger.log(
+                logging.WARNING if lost else logging.INFO,
                 "events.reading_from_start",
                 extra={"topic": topic, "partitions": sorted(moved), "lost_offsets": lost},
             )

@@ -23,6 +23,7 @@ logger = logging.getLogger(__name__)
 # How long a step without work waits for acknowledgements: the rhythm in which it looks for work.
 REST_S = 0.04
 STANDBY_S = 0.5
+ANSWER_EVERY_S = 0.25
 LEFTOVERS_EVERY_S = 5.0
 PRUNE_EVERY_S = 600.0
 
@@ -35,9 +36,10 @@ class Publisher:
         self._resending = Resending(self._outlet)
         self._telling = Telling(self._outlet)
         self._said_rival = False
-        self._leftovers_at_s = self._prune_at_s = 0.0
+        self._answer_at_s = self._leftovers_at_s = self._prune_at_s = 0.0
 
     def step(self) -> bool:
+        """Always True: it rests by waiting for acknowledgements."""
         if not self._leadership.is_held():
             time.sleep(STANDBY_S)
             return True
@@ -49,8 +51,7 @@ class Publisher:
             this = ensure_self(now_us=now_us)
         has_worked = self._producing.step(this) or bool(sealed)
         self._telling.step(now_us=now_us, now_s=now_s)
-        if self._outlet.is_ready():
-            has_worked |= self._resending.step(now=instant_of(now_us), now_s=now_s)
+        has_worked |= self._answer(now_us, now_s)
         self._do_chores(this, now_us, now_s)
         self._outlet.poll(0 if has_worked else REST_S)
         return True
@@ -68,6 +69,14 @@ class Publisher:
                 },
             )
         self._said_rival = this.rival_instance is not None
+
+    def _answer(self, now_us: int, now_s: float) -> bool:
+        """Send again what peers miss: a part now and, if there was one, more in the next step."""
+        if now_s < self._answer_at_s or not self._outlet.is_ready():
+            return False
+        has_sent = self._resending.step(now=instant_of(now_us), now_s=now_s)
+        self._answer_at_s = now_s if has_sent else now_s + ANSWER_EVERY_S
+        return has_sent
 
     def _do_chores(self, this: Self, now_us: int, now_s: float) -> None:
         if now_s >= self._leftovers_at_s:

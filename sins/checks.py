@@ -17,7 +17,7 @@ def check_auth_mode(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
                 id="sins.E001",
             )
         ]
-    if settings.DEBUG:
+    if settings.DEVELOPMENT:
         return []
     if not settings.ALLOW_INSECURE_ROLE_HEADER:
         return [
@@ -32,6 +32,6 @@ def check_auth_mode(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
 
 @register()
 def check_secret_key(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
-    if settings.DEBUG or len(settings.SECRET_KEY) >= 32:
+    if settings.DEVELOPMENT or len(settings.SECRET_KEY) >= 32:
         return []
     return [Error("SECRET_KEY is shorter than 32 characters.", id="sins.E003")]

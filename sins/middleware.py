@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.middleware.csrf import CsrfViewMiddleware
 from uuid_utils.compat import uuid7
 
+from audit.entries import add_entry
 from events.principal import ROLES, Act, Principal
 from sins import logs
 
@@ -72,15 +73,11 @@ class PrincipalMiddleware:
         try:
             principal = principal_of(request)
         except UnknownRoleError as error:
+            act = _act(request, Principal("customer", "customer", settings.LOCATION_ID, "none"))
+            add_entry(act, action="access.refused", kind="refusal", outcome="refused")
             return JsonResponse({"detail": str(error), "code": "unknown_role"}, status=400)
         request.principal = principal  # type: ignore[attr-defined]
-        request.act = Act(  # type: ignore[attr-defined]
-            principal=principal,
-            request_id=request.request_id,  # type: ignore[attr-defined]
-            now_us=time.time_ns() // 1000,
-            address=request.META.get("REMOTE_ADDR", ""),
-            started_ns=request.started_ns,  # type: ignore[attr-defined]
-        )
+        request.act = _act(request, principal)  # type: ignore[attr-defined]
         return self.get_response(request)
 
 
@@ -102,6 +99,25 @@ def principal_of(request: HttpRequest) -> Principal:
     if asked:
         return Principal(asked, asked, settings.LOCATION_ID, "header")
     return Principal("customer", "customer", settings.LOCATION_ID, "none")
+
+
+def _act(request: HttpRequest, principal: Principal) -> Act:
+    return Act(
+        principal=principal,
+        request_id=request.request_id,  # type: ignore[attr-defined]
+        now_us=time.time_ns() // 1000,
+        address=_address(request),
+        started_ns=request.started_ns,  # type: ignore[attr-defined]
+    )
+
+
+def _address(request: HttpRequest) -> str:
+    """Where the call came from: what the outermost of our own proxies saw. What stands further
+    left in `X-Forwarded-For` anybody may have written."""
+    seen = [part.strip() for part in request.headers.get("X-Forwarded-For", "").split(",")]
+    if 0 < settings.NUM_PROXIES <= len(seen) and seen[-settings.NUM_PROXIES]:
+        return seen[-settings.NUM_PROXIES]
+    return str(request.META.get("REMOTE_ADDR", ""))
 
 
 def _asked_role(request: HttpRequest) -> str:

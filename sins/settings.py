@@ -17,19 +17,24 @@ LOCATION_NAME = env.text("LOCATION_NAME", "")
 
 VERSION = "0.1.0"  # as in pyproject.toml; shown to peers in every heartbeat
 
-DEBUG = env.flag("DEBUG")
+# On a developer's machine or in the demo: plain http, roles by header. Never Django's own DEBUG,
+# whose error pages show values of people and settings.
+DEVELOPMENT = env.flag("DEBUG")
+DEBUG = False
 SECRET_KEY = env.secret("SECRET_KEY")
 if not SECRET_KEY:
     raise ImproperlyConfigured(
         "SECRET_KEY is empty. Put a long random text there, or name SECRET_KEY_FILE."
     )
-ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", "127.0.0.1,localhost" if DEBUG else "")
+ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", "127.0.0.1,localhost" if DEVELOPMENT else "")
 CSRF_TRUSTED_ORIGINS = env.words("CSRF_TRUSTED_ORIGINS")
 
 # Who may do what: `header` takes the role from ROLE_HEADER; `token` comes with the token API.
-AUTH_MODE = env.choice("AUTH_MODE", "header" if DEBUG else "token", ("header", "token"))
+AUTH_MODE = env.choice("AUTH_MODE", "header" if DEVELOPMENT else "token", ("header", "token"))
 ALLOW_INSECURE_ROLE_HEADER = env.flag("ALLOW_INSECURE_ROLE_HEADER")
 ROLE_HEADER = env.text("ROLE_HEADER", "X-Role", pattern=r"[A-Za-z][A-Za-z0-9-]{0,40}")
+# Proxies in front that each add the address they were called from; 0 = none.
+NUM_PROXIES = env.whole("NUM_PROXIES", "0", at_most=10)
 # What customers see of the list: masked (default) or full.
 CUSTOMER_VIEW = env.choice("CUSTOMER_VIEW", "masked", ("masked", "full"))
 
@@ -48,8 +53,8 @@ HEARTBEAT_IDLE_S = env.number("HEARTBEAT_IDLE_S", "10", at_least=0.1, at_most=60
 HEAL_AFTER_S = env.number("HEAL_AFTER_S", "30", at_least=0.1, at_most=3600)
 RESEND_AFTER_S = env.number("RESEND_AFTER_S", "30", at_least=0.1, at_most=3600)
 ORIGIN_SILENT_S = env.number("ORIGIN_SILENT_S", "300", at_least=0.1, at_most=86400)
-# Tests only, with DEBUG: `name:n` ends the process at the n-th pass there (events/failpoints.py).
-FAIL_POINT = env.text("SINS_FAIL_POINT", "") if DEBUG else ""
+# Tests only, with DEBUG=1: `name:n` ends the process at the n-th pass (events/failpoints.py).
+FAIL_POINT = env.text("SINS_FAIL_POINT", "") if DEVELOPMENT else ""
 
 INSTALLED_APPS = [
     "django.contrib.auth",
@@ -137,18 +142,19 @@ USE_I18N = True
 USE_TZ = True
 
 STATIC_URL = "/static/"
-# Where `collectstatic` gathers them for serving; with DEBUG they are served from the apps.
-STATIC_ROOT = None if DEBUG else Path(env.text("STATIC_ROOT", str(BASE_DIR / "var" / "static")))
+# Where `collectstatic` gathers them for serving; with DEBUG=1 they are served from the apps.
+_STATIC_ROOT = env.text("STATIC_ROOT", str(BASE_DIR / "var" / "static"))
+STATIC_ROOT = None if DEVELOPMENT else Path(_STATIC_ROOT)
 _STATIC_STORAGE = (
     "django.contrib.staticfiles.storage.StaticFilesStorage"
-    if DEBUG
+    if DEVELOPMENT
     else "whitenoise.storage.CompressedManifestStaticFilesStorage"
 )
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": _STATIC_STORAGE},
 }
-WHITENOISE_USE_FINDERS = DEBUG  # the demo needs no collectstatic
+WHITENOISE_USE_FINDERS = DEVELOPMENT  # the demo needs no collectstatic
 WHITENOISE_AUTOREFRESH = False
 
 REST_FRAMEWORK = {
@@ -182,13 +188,13 @@ X_FRAME_OPTIONS = "DENY"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_AGE = 12 * 60 * 60
-SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = not DEBUG
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = not DEVELOPMENT
 # Cookies know no ports: several locations on one host must not overwrite each other's.
 SESSION_COOKIE_NAME = f"session_{LOCATION_ID}"
 CSRF_COOKIE_NAME = f"csrf_{LOCATION_ID}"
 CSRF_FAILURE_VIEW = "sins.views.csrf_failure"
-SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if not DEBUG else None
-SECURE_HSTS_SECONDS = 0 if DEBUG else 31_536_000
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if not DEVELOPMENT else None
+SECURE_HSTS_SECONDS = 0 if DEVELOPMENT else 31_536_000
 
 LOG_LEVEL = env.choice("LOG_LEVEL", "info", ("debug", "info", "warning", "error")).upper()
 LOGGING = {

@@ -14,7 +14,6 @@ urlpatterns = [
     re_path(r"^role/?$", views.choose_role, name="role"),
     path("api/customers/", include("customers.api.urls")),
     path("", include("customers.urls_web")),
-    re_path(r"", views.not_found, {"exception": None}),  # with DEBUG, too, a page in style
 ]
 
 handler400 = views.bad_request

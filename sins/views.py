@@ -78,7 +78,7 @@ def permission_denied(request: HttpRequest, exception: Exception) -> HttpRespons
     return error_page(request, 403, "Your role may not do this. Ask a service provider.")
 
 
-def not_found(request: HttpRequest, exception: Exception | None) -> HttpResponse:
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     return error_page(request, 404, "There is no page at this address.")
 
 

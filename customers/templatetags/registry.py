@@ -7,7 +7,7 @@ from django import template
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
-from customers import wording
+from customers.web import wording
 
 register = template.Library()
 

@@ -8,8 +8,8 @@ from django.shortcuts import render
 
 from customers import checking
 from customers.checking import TooManyChecks
-from customers.fields import Field, UnreadableDateError, read_date
 from customers.web.edge import act_of, note_refusal, page, text_of
+from customers.web.fields import Field, UnreadableDateError, read_date
 from events.clock import instant_of
 
 NAME, DOCUMENT = "name", "document"

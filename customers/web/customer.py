@@ -14,13 +14,13 @@ from django.utils import timezone
 
 from audit.actions import Kind
 from audit.entries import add_entry
-from customers import lanes, pages, sentences, services, wording
-from customers.confirmations import confirmations
-from customers.dossier import Dossier, dossier
+from customers import services
 from customers.models import CustomerState
-from customers.provenance import Source, provenance
 from customers.queries import check_listed
 from customers.rules import CODE_OF_KEY
+from customers.web import lanes, pages, sentences, wording
+from customers.web.confirmations import confirmations
+from customers.web.dossier import Dossier, dossier
 from customers.web.edge import (
     act_of,
     is_partial,
@@ -30,6 +30,7 @@ from customers.web.edge import (
     text_of,
     to_customer,
 )
+from customers.web.provenance import Source, provenance
 from customers.web.search import as_mapping
 from entities.refusals import Stale
 from events.clock import MAX_INSTANT_US, MIN_INSTANT_US, instant_of, us_of

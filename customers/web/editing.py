@@ -9,14 +9,14 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from uuid_utils.compat import uuid7
 
-from customers import pages, services
-from customers.dossier import Dossier, dossier
+from customers import services
 from customers.extra_fields import ExtraFieldType, extra_field_types
 from customers.queries import check_listed, get_customer
 from customers.rows import CustomerRow
 from customers.rules import InvalidValues
 from customers.services import DuplicateDocument
-from customers.web import forms
+from customers.web import forms, pages
+from customers.web.dossier import Dossier, dossier
 from customers.web.edge import (
     act_of,
     note_refusal,

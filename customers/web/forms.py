@@ -8,13 +8,13 @@ from uuid import UUID
 from django.http import HttpRequest
 from uuid_utils.compat import uuid7
 
-from customers import wording
 from customers.extra_fields import ExtraFieldType
-from customers.fields import Field, UnreadableDateError, read_date
 from customers.rows import CustomerRow
 from customers.rules import CODE_OF_KEY, MAX_EXTRA_LENGTH, MAX_LENGTH, InvalidValues
 from customers.services import DuplicateDocument
+from customers.web import wording
 from customers.web.edge import text_of
+from customers.web.fields import Field, UnreadableDateError, read_date
 from entities.refusals import Exists
 
 EXTRA = "x-"

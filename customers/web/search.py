@@ -14,12 +14,12 @@ from django.utils import timezone
 
 from audit.actions import Kind
 from audit.entries import add_entry
-from customers import masking, pages, suggestions
-from customers.confirmations import confirmations
+from customers import masking
 from customers.query_reading import Query, read_query
 from customers.rows import CustomerRow
 from customers.search import MAX_QUERY_LENGTH, Hit, Mode, Question, search_for
-from customers.web import check
+from customers.web import check, pages, suggestions
+from customers.web.confirmations import confirmations
 from customers.web.edge import act_of, is_partial, is_staff, page, text_of
 
 ALIKE_LIMIT = 5

@@ -4,7 +4,7 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from customers.confirmations import confirmations
+from customers.web.confirmations import confirmations
 from events import peers, sql
 from events.clock import instant_of
 from events.heartbeat import Heartbeat

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from customers import fields, pages, wording
+from customers.web import fields, pages, wording
 
 CHANGED = "2026-11-21T10:41:00Z"
 

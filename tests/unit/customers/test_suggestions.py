@@ -4,8 +4,8 @@ from datetime import date
 
 import pytest
 
-from customers import suggestions
 from customers.query_reading import read_query
+from customers.web import suggestions
 
 TODAY = date(2026, 11, 21)
 

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from customers import lanes, provenance, sentences, wording
+from customers.web import lanes, provenance, sentences, wording
 
 ZURICH = ZoneInfo("Europe/Zurich")
 NOW = datetime(2026, 11, 21, 10, 42, tzinfo=UTC)

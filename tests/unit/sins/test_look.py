@@ -137,7 +137,7 @@ def test_the_sprite_holds_exactly_the_icons_in_use():
         for path in TEMPLATES
         for name in re.findall(r'{% icon "([a-z0-9-]+)"', path.read_text())
     }
-    sentences = (ROOT / "customers" / "sentences.py").read_text()
+    sentences = (ROOT / "customers" / "web" / "sentences.py").read_text()
     of_events = set(re.findall(r'": \("([a-z0-9-]+)", "', sentences))
     switched = {"sun"}  # app.js shows it instead of the moon
 

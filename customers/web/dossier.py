@@ -1,0 +1,61 @@
+"""One customer with all that its pages show: the row, its versions and its events."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from customers.extra_fields import ExtraFieldType, extra_field_types
+from customers.queries import CustomerNotFound, find_customer
+from customers.rows import CustomerRow
+from customers.web import wording
+from entities import history
+
+# A page shows at most so many versions and events; the API has them all, page by page.
+MAX_ROWS = 5_000
+
+Row = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Dossier:
+    """`history` by valid_from, `events` by key, both oldest first; `types` = authorised fields."""
+
+    customer: CustomerRow
+    history: list[Row]
+    events: list[Row]
+    types: list[ExtraFieldType]
+
+    @property
+    def labels(self) -> Mapping[str, str]:
+        """What the fields are called that have no name of their own in `wording`."""
+        return {
+            one.key.upper(): one.label
+            for one in self.types
+            if one.key.upper() not in wording.LABELS
+        }
+
+    @property
+    def field_codes(self) -> list[str]:
+        return [one.key.upper() for one in self.types]
+
+
+def dossier(*, uid: UUID) -> Dossier:
+    """In whatever state the customer is. Raises CustomerNotFound."""
+    customer = find_customer(uid=uid)
+    if customer is None:
+        raise CustomerNotFound
+    return Dossier(
+        customer=customer,
+        history=_all(uid, history.history, history.history_key),
+        events=_all(uid, history.events_of_entity, history.event_key),
+        types=extra_field_types(),
+    )
+
+
+def _all(uid: UUID, fetch: Callable[..., list[Row]], key: Callable[[Row], Any]) -> list[Row]:
+    rows = page = fetch(uid)
+    while len(page) == history.MAX_ROWS and len(rows) < MAX_ROWS:
+        page = fetch(uid, after=key(page[-1]))
+        rows = rows + page
+    return rows

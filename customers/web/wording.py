@@ -1,0 +1,134 @@
+"""Values and differences in words, for the pages: pure, no clock, no HTML."""
+
+import re
+import unicodedata
+from collections.abc import Mapping, Sequence
+from datetime import UTC, date, datetime, timedelta
+from difflib import SequenceMatcher
+from typing import Any
+
+from anyascii import anyascii
+
+LABELS: Mapping[str, str] = {
+    "SURNAME": "Surname",
+    "NAME": "Name",
+    "DOB": "Birth date",
+    "DOCUMENT_NUMBER": "Document number",
+    "EMAIL": "Email",
+    "PHONE": "Phone",
+    "ADDRESS": "Address",
+    "WEBSITE": "Website",
+    "NOTES": "Notes",
+}
+IDENTIFYING = ("SURNAME", "NAME", "DOB", "DOCUMENT_NUMBER")
+
+# Below this likeness two values are simply different: marking every letter would explain nothing.
+LEAST_LIKENESS = 0.4
+
+DAY_IN_WORDS = re.compile(r"\d{1,2} [A-Z][a-z]{2} \d{4}")
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+Runs = tuple[tuple[str, bool], ...]
+
+
+def instant(value: Any) -> datetime:
+    """An instant as queries or the API give it: µs since 1970, RFC 3339, or aware datetime."""
+    if isinstance(value, datetime):
+        return value
+    if isinstance(value, int):
+        return EPOCH + timedelta(microseconds=value)
+    parsed = datetime.fromisoformat(value)
+    return parsed if parsed.tzinfo else parsed.replace(tzinfo=UTC)
+
+
+def label(code: str, labels: Mapping[str, str] | None = None) -> str:
+    """What people call a detail: "Birth date" for DOB; an unknown code is made readable."""
+    known = (labels or {}).get(code) or LABELS.get(code)
+    return known or code.replace("_", " ").capitalize()
+
+
+def within_sentence(text: str) -> str:
+    """A label inside a sentence: "birth date"; abbreviations such as "ID card" stay as they are."""
+    return text if text[:2].isupper() else text[:1].lower() + text[1:]
+
+
+def civil_date(value: Any) -> date | None:
+    """The day that an ISO date means, or None for anything else ("1990", free text)."""
+    if isinstance(value, date):
+        return value
+    if not isinstance(value, str) or len(value) != 10:
+        return None
+    try:
+        return date.fromisoformat(value)
+    except ValueError:
+        return None
+
+
+def day(value: date) -> str:
+    return f"{value.day} {value:%b} {value.year}"
+
+
+def in_words(value: Any) -> str:
+    """A detail's value as people read it: dates "5 Nov 1990", yes and no, all else as written."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    found = civil_date(value)
+    return day(found) if found else str(value)
+
+
+def in_latin(text: str) -> str:
+    """The form in which names of several scripts are compared; Latin names stay as they are."""
+    letters = [char for char in text if char.isalpha()]
+    if all(unicodedata.name(char, "LATIN").startswith("LATIN") for char in letters):
+        return text
+    return anyascii(text)
+
+
+def clusters(text: str) -> list[str]:
+    """Letters as people see them: a combining mark stays with the letter it stands on."""
+    found: list[str] = []
+    for char in text:
+        if found and (unicodedata.combining(char) or char == "\u200d"):
+            found[-1] += char
+        else:
+            found.append(char)
+    return found
+
+
+def marked(text: str, other: str) -> Runs:
+    """`text` cut into (piece, differs from `other`) runs: letters of words, whole parts of dates.
+
+    Case does not count, diacritics do. Unlike values come back as one unmarked run.
+    """
+    if not text or not other:
+        return ((text, False),) if text else ()
+    if _is_day(text) and _is_day(other):
+        return _marked_parts(in_words(text).split(" "), in_words(other).split(" "))
+    here, there = clusters(text), clusters(other)
+    matcher = SequenceMatcher(None, _folded(there), _folded(here), autojunk=False)
+    if matcher.ratio() < LEAST_LIKENESS:
+        return ((text, False),)
+    runs: list[tuple[str, bool]] = []
+    for verb, _, _, start, end in matcher.get_opcodes():
+        if start < end:
+            runs.append(("".join(here[start:end]), verb != "equal"))
+    return tuple(runs)
+
+
+def _is_day(text: str) -> bool:
+    return civil_date(text) is not None or DAY_IN_WORDS.fullmatch(text) is not None
+
+
+def _folded(letters: Sequence[str]) -> list[str]:
+    return [letter.casefold() for letter in letters]
+
+
+def _marked_parts(here: Sequence[str], there: Sequence[str]) -> Runs:
+    runs: list[tuple[str, bool]] = []
+    for place, part in enumerate(here):
+        if place:
+            runs.append((" ", False))
+        runs.append((part, part != there[place]))
+    return tuple(runs)
