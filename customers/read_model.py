@@ -23,15 +23,15 @@ from events import sql
 # not count; `IN` over three sources keeps every look-up on an index.
 FACTS_SQL = """
 SELECT wanted.uid, last.entity_type, last.display_name, last.valid_to IS NULL,
-    (SELECT jsonb_object_agg(detail_code, value) FROM entities_entitydetail detail
+    (SELECT jsonb_object_agg(detail_code, value)::text FROM entities_entitydetail detail
         WHERE detail.entity_uid = wanted.uid
         AND detail.valid_to IS NOT DISTINCT FROM last.valid_to),
-    (SELECT jsonb_object_agg(attribute, value) FROM entities_state state
+    (SELECT jsonb_object_agg(attribute, value)::text FROM entities_state state
         WHERE state.entity_uid = wanted.uid),
     EXISTS (SELECT FROM events_event event WHERE event.entity_uid = wanted.uid
         AND event.type LIKE 'entity.erased.%%' AND event.state IN (0, 4)),
     created.hlc, created.location_id, updated.hlc, updated.location_id
-FROM unnest(%(uids)s::uuid[]) AS wanted (uid)
+FROM unnest(%(uids)b::uuid[]) AS wanted (uid)
 LEFT JOIN LATERAL (
     SELECT entity_type, display_name, valid_to FROM entities_entity
     WHERE entity_uid = wanted.uid ORDER BY valid_from DESC LIMIT 1
@@ -55,12 +55,12 @@ UPSERT_SQL = """
 INSERT INTO customers_customer AS old (entity_uid, state, surname, name, dob, document_number,
     document_key, display_name, sort_key, search_text, extra_fields, created_hlc, updated_hlc,
     created_location, location_id, merged_into, is_held, needs_match)
-SELECT *, true FROM unnest(%(entity_uid)s::uuid[], %(state)s::text[], %(surname)s::text[],
-    %(name)s::text[], %(dob)s::date[], %(document_number)s::text[], %(document_key)s::text[],
-    %(display_name)s::text[], %(sort_key)s::text[], %(search_text)s::text[],
-    %(extra_fields)s::jsonb[], %(created_hlc)s::bigint[], %(updated_hlc)s::bigint[],
-    %(created_location)s::text[], %(location_id)s::text[], %(merged_into)s::uuid[],
-    %(is_held)s::bool[])
+SELECT *, true FROM unnest(%(entity_uid)b::uuid[], %(state)b::text[], %(surname)b::text[],
+    %(name)b::text[], %(dob)b::date[], %(document_number)b::text[], %(document_key)b::text[],
+    %(display_name)b::text[], %(sort_key)b::text[], %(search_text)b::text[],
+    %(extra_fields)b::jsonb[], %(created_hlc)b::bigint[], %(updated_hlc)b::bigint[],
+    %(created_location)b::text[], %(location_id)b::text[], %(merged_into)b::uuid[],
+    %(is_held)b::bool[])
 ON CONFLICT (entity_uid) DO UPDATE SET (state, surname, name, dob, document_number, document_key,
     display_name, sort_key, search_text, extra_fields, created_hlc, updated_hlc,
     created_location, location_id, merged_into, is_held, needs_match)
@@ -73,7 +73,7 @@ ON CONFLICT (entity_uid) DO UPDATE SET (state, surname, name, dob, document_numb
 """
 
 # What was a person here and, by a later-learned event, is none.
-REMOVE_SQL = "DELETE FROM customers_customer WHERE entity_uid = ANY(%(uids)s::uuid[])"
+REMOVE_SQL = "DELETE FROM customers_customer WHERE entity_uid = ANY(%(uids)b::uuid[])"
 
 # An erased person leaves the row of its id, so that its address says so; no value stays.
 ERASE_SQL = """
@@ -81,7 +81,7 @@ UPDATE customers_customer SET state = 'erased', surname = NULL, name = NULL, dob
     document_number = NULL, document_key = NULL, display_name = NULL, sort_key = '',
     search_text = '', extra_fields = '{}', merged_into = NULL, is_held = false, due_at = NULL,
     needs_match = false
-WHERE entity_uid = ANY(%(uids)s::uuid[])
+WHERE entity_uid = ANY(%(uids)b::uuid[])
 """
 
 
@@ -129,18 +129,20 @@ def refresh(uids: Collection[UUID]) -> None:
     """Make the rows of these entities what their versions say; other types have none."""
     if not uids:
         return
-    facts = [_facts(row) for row in sql.fetch(FACTS_SQL, {"uids": sorted(set(uids))})]
+    facts = [_facts(row) for row in sql.fetch_bound(FACTS_SQL, {"uids": sorted(set(uids))})]
     erased = [fact.uid for fact in facts if fact.is_erased]
     people = [fact for fact in facts if fact.entity_type == PERSON and not fact.is_erased]
     kept = {*erased, *(fact.uid for fact in people)}
     if others := [fact.uid for fact in facts if fact.uid not in kept]:
-        sql.execute(REMOVE_SQL, {"uids": others})
+        sql.execute_bound(REMOVE_SQL, {"uids": others})
     if erased:
-        sql.execute(ERASE_SQL, {"uids": erased})
+        sql.execute_bound(ERASE_SQL, {"uids": erased})
     if people:
         rows = [row_of(person) for person in people]
         names = [field.name for field in fields(Row)]
-        sql.execute(UPSERT_SQL, {name: [getattr(row, name) for row in rows] for name in names})
+        sql.execute_bound(
+            UPSERT_SQL, {name: [getattr(row, name) for row in rows] for name in names}
+        )
 
 
 def row_of(person: Facts) -> Row:
