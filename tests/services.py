@@ -22,7 +22,6 @@ FORGETFUL = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "o
 # /var/tmp, because as root the databases run as another user, who must be able to walk there.
 HOME = Path(tempfile.mkdtemp(prefix="sins-tests-", dir="/var/tmp"))
 HOME.chmod(0o755)
-(HOME / "static").mkdir()  # WhiteNoise warns about a directory that is not there
 CLUSTER = Cluster(HOME / "postgres", settings={**FORGETFUL, "max_connections": "200"})
 
 os.environ.update(
@@ -34,7 +33,6 @@ os.environ.update(
     ALLOWED_HOSTS="127.0.0.1,localhost,testserver",
     KAFKA_BOOTSTRAP="127.0.0.1:1",  # nobody: a unit or integration test must not need Kafka
     LOG_LEVEL="error",
-    STATIC_ROOT=str(HOME / "static"),
     **CLUSTER.address.environment(),
 )
 

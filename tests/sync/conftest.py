@@ -45,10 +45,13 @@ def kafka() -> Iterator[Kafka]:
 def clusters() -> Iterator[dict[str, Cluster]]:
     """One cluster per location, each with a migrated database to copy."""
     made = {name: Cluster(HOME / name, settings=FORGETFUL) for name in LOCATION_IDS}
-    for name, cluster in made.items():
+    for cluster in made.values():
         cluster.start()
-        address = cluster.create_database(TEMPLATE)
-        Location(name, address, HOME, QUICK).manage("migrate", "-v0")
+    migrations = [
+        Location(name, cluster.create_database(TEMPLATE), HOME, QUICK).begin("migrate", "-v0")
+        for name, cluster in made.items()
+    ]
+    assert [migration.wait() for migration in migrations] == [0, 0, 0]
     yield made
     for cluster in made.values():
         cluster.stop()
@@ -73,7 +76,7 @@ def locations(
     made[0].manage("create_topics")
     yield made
     for location in made:
-        location.stop()
+        location.kill(*location.children)  # a farewell takes seconds, and tests of its own
     for cluster in clusters.values():
         cluster.query(f"DROP DATABASE test{number} WITH (FORCE)")
 

@@ -75,6 +75,10 @@ class Location:
             raise AssertionError(f"{words} at {self.location_id}: {done.stdout}{done.stderr}")
         return done
 
+    def begin(self, *words: str) -> subprocess.Popen[bytes]:
+        """A management command that runs beside others."""
+        return subprocess.Popen([sys.executable, "manage.py", *words], cwd=CHECKOUT, env=self.env)
+
     def start(self, *parts: str, **extra: str) -> None:
         """Starts web, publish or consume; `extra` is added to the environment of these."""
         for part in parts:
