@@ -7,17 +7,22 @@ from dataclasses import replace
 from typing import Any
 from uuid import UUID, uuid5
 
+import pytest
 from django.db import transaction
 from uuid_utils.compat import uuid7
 
 from entities import fold, version_rows
 from entities.models import Conflict
-from entities.services import DetailChange
+from entities.refusals import Invalid
+from entities.services import Creation, DetailChange, create_entity
 from events import log, sql
 from events.clock import instant_of, us_of
 from events.event import Event, encode
 from events.models import EntityHead, EventState, LoggedEvent
 from events.principal import Act, Principal
+
+SECOND = 1_000_000
+NOW = 1_790_000_000 * SECOND
 
 
 def an_act(*, now_us: int | None = None, role: str = "service_agent") -> Act:
@@ -30,6 +35,22 @@ def an_act(*, now_us: int | None = None, role: str = "service_agent") -> Act:
 
 def details(*, at: int | None = None, **values: Any) -> list[DetailChange]:
     return [DetailChange(code, value, at) for code, value in values.items()]
+
+
+def a_person(*, at: int = NOW, **values: Any) -> Creation:
+    """Somebody created at NOW, by default John Smith."""
+    values = values or {"SURNAME": "Smith", "NAME": "John"}
+    return create_entity(an_act(now_us=at), entity_type="PERSON", details=details(**values))
+
+
+def said(events: Sequence[Event]) -> list[dict[str, Any]]:
+    """The data of the events without its salt."""
+    return [{key: part for key, part in event.data.items() if key != "salt"} for event in events]
+
+
+def errors_of(refused: pytest.ExceptionInfo[Invalid]) -> dict[str, list[str]]:
+    errors: dict[str, list[str]] = refused.value.extra["errors"]
+    return errors
 
 
 def receive(events: Sequence[Event]) -> None:
