@@ -2,7 +2,6 @@
 
 import logging
 import signal
-import threading
 import time
 from types import FrameType
 from typing import Protocol
@@ -18,6 +17,8 @@ from events.trouble import is_passing
 logger = logging.getLogger(__name__)
 
 RETRY_S = 1.0
+# The longest a signal has to wait for a worker that rests.
+NAP_S = 0.1
 
 
 def wall_us() -> int:
@@ -42,19 +43,34 @@ class Worker(Protocol):
         """Let go of everything, in a few seconds."""
 
 
-def stop_on_signals() -> threading.Event:
+class Stop:
+    """A plain flag that SIGTERM and SIGINT set. No `threading.Event`: its lock, wanted by a signal
+    handler while the interrupted code holds it, is never given."""
+
+    def __init__(self) -> None:
+        self._is_asked = False
+
+    def ask(self, _number: int = 0, _frame: FrameType | None = None) -> None:
+        self._is_asked = True
+
+    def is_set(self) -> bool:
+        return self._is_asked
+
+    def wait(self, seconds: float = float("inf")) -> None:
+        until = time.monotonic() + seconds
+        while not self._is_asked and (left := until - time.monotonic()) > 0:
+            time.sleep(min(left, NAP_S))
+
+
+def stop_on_signals() -> Stop:
     """Set by SIGTERM and SIGINT: the worker finishes its step and ends with code 0."""
-    stop = threading.Event()
-
-    def ask(_number: int, _frame: FrameType | None) -> None:
-        stop.set()
-
-    signal.signal(signal.SIGTERM, ask)
-    signal.signal(signal.SIGINT, ask)
+    stop = Stop()
+    signal.signal(signal.SIGTERM, stop.ask)
+    signal.signal(signal.SIGINT, stop.ask)
     return stop
 
 
-def run(worker: Worker, *, stop: threading.Event, rest_s: float = 0.05) -> None:
+def run(worker: Worker, *, stop: Stop, rest_s: float = 0.05) -> None:
     """Step until asked to stop. While PostgreSQL is away it waits and says so once; any other
     exception is a bug and ends the process, which its supervisor restarts."""
     is_away = False
