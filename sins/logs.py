@@ -1,11 +1,16 @@
 """JSON log lines with Elastic Common Schema names: a constant event name and keyword data."""
 
 import logging
+import traceback
 from contextvars import ContextVar
 from datetime import UTC, datetime
 from typing import Any
 
+from django.core.signals import got_request_exception
+from django.dispatch import receiver
 from pythonjsonlogger.json import JsonFormatter
+
+logger = logging.getLogger("sins.request")
 
 # The request a line belongs to; set by the middleware, empty in workers.
 request_id: ContextVar[str] = ContextVar("request_id", default="")
@@ -13,7 +18,8 @@ request_id: ContextVar[str] = ContextVar("request_id", default="")
 
 class EcsFormatter(JsonFormatter):
     """`@timestamp`, `log.level`, `message`, `labels.location`, `http.request.id`, then the line's
-    own keywords (`extra={…}`). Exceptions go under `error.*`, with their trace, never values."""
+    own keywords (`extra={…}`). Exceptions go under `error.*`: their types and where they were
+    raised, not their messages, which may repeat a value that somebody sent."""
 
     def __init__(self, location_id: str = "") -> None:
         super().__init__()
@@ -23,6 +29,7 @@ class EcsFormatter(JsonFormatter):
         self, log_data: dict[str, Any], record: logging.LogRecord, message_dict: dict[str, Any]
     ) -> None:
         super().add_fields(log_data, record, message_dict)
+        log_data.pop("request", None)  # Django's own lines bring it, with its query
         log_data["@timestamp"] = datetime.fromtimestamp(record.created, UTC).isoformat()
         log_data["log.level"] = record.levelname.lower()
         log_data["log.logger"] = record.name
@@ -33,3 +40,20 @@ class EcsFormatter(JsonFormatter):
         if record.exc_info and record.exc_info[0]:
             log_data["error.type"] = record.exc_info[0].__name__
             log_data["error.stack_trace"] = log_data.pop("exc_info", "")
+
+    def formatException(self, ei: Any) -> str:
+        """The lines of code that led there; of a chain the cause first."""
+        return "".join(_without_messages(traceback.TracebackException(*ei)))
+
+
+def _without_messages(error: traceback.TracebackException) -> list[str]:
+    cause = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
+    before = _without_messages(cause) if cause else []
+    name = error.exc_type.__name__ if error.exc_type else ""
+    return [*before, *error.stack.format(), f"{name}\n"]
+
+
+@receiver(got_request_exception, dispatch_uid="sins.logs")
+def log_bug(sender: Any, **kwargs: Any) -> None:
+    """A request that failed by a bug: called while its exception is being handled."""
+    logger.error("http.failed", exc_info=True)
