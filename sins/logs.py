@@ -41,7 +41,7 @@ class EcsFormatter(JsonFormatter):
             log_data["error.type"] = record.exc_info[0].__name__
             log_data["error.stack_trace"] = log_data.pop("exc_info", "")
 
-    def formatException(self, ei: Any) -> str:
+    def formatException(self, ei: Any) -> str:  # noqa: N802  (the name is logging's)
         """The lines of code that led there; of a chain the cause first."""
         return "".join(_without_messages(traceback.TracebackException(*ei)))
 

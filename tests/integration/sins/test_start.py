@@ -1,0 +1,46 @@
+"""Settings that would be unsafe stop the web processes, not only the commands."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[3]
+SAFE = {
+    "DEBUG": "0",
+    "AUTH_MODE": "header",
+    "ALLOW_INSECURE_ROLE_HEADER": "1",
+    "SECRET_KEY": "k" * 40,
+    "LOCATION_ID": "loc1",
+}
+
+
+def start(**changed: str) -> subprocess.CompletedProcess[str]:
+    environment = {"PATH": os.environ["PATH"], **SAFE, **changed}
+    command = [sys.executable, "-c", "import sins.wsgi"]
+    return subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True)
+
+
+def test_what_is_meant_starts_and_says_what_it_means():
+    started = start()
+
+    assert started.returncode == 0, started.stderr
+    assert "Every caller chooses a role" in started.stderr
+
+
+@pytest.mark.parametrize(
+    ("changed", "sentence"),
+    [
+        ({"ALLOW_INSECURE_ROLE_HEADER": "0"}, "AUTH_MODE=header lets every caller choose a role"),
+        ({"AUTH_MODE": "token"}, "AUTH_MODE=token is not built yet"),
+        ({"SECRET_KEY": "short"}, "SECRET_KEY is shorter than 32 characters"),
+        ({"SECRET_KEY": ""}, "SECRET_KEY is empty"),
+    ],
+)
+def test_what_would_be_unsafe_does_not_start(changed, sentence):
+    started = start(**changed)
+
+    assert started.returncode != 0
+    assert sentence in started.stderr
