@@ -61,11 +61,12 @@ class Producing:
         acked_to = self._acked_to
         while acked_to + 1 in self._acked:
             acked_to += 1
-            self._acked.discard(acked_to)
         if acked_to == self._acked_to:
             return False
         failpoints.reach("produce.acked")
         sql.execute(CURSOR_SQL, {"acked": acked_to, "epoch": this.epoch})
+        # Forgotten only now: if PostgreSQL was away, the same acks are saved by a later step.
+        self._acked.difference_update(range(self._acked_to + 1, acked_to + 1))
         self._acked_to = acked_to
         failpoints.reach("produce.cursor_saved")
         return True

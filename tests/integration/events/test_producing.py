@@ -5,13 +5,13 @@ from collections.abc import Callable, Mapping
 from uuid import uuid4
 
 import pytest
-from django.db import transaction
+from django.db import OperationalError, connection, transaction
 
 from events import kafka, outlet, peers, sql
 from events.clock import instant_of
 from events.origin import Self, ensure_self, take_new_epoch
 from events.outlet import Outlet
-from events.producing import Producing
+from events.producing import CURSOR_SQL, Producing
 from events.recording import Draft, record
 from events.resending import Resending
 from events.sealing import seal
@@ -106,6 +106,27 @@ def test_the_cursor_moves_over_the_contiguous_acked_prefix_only(made: list[FakeP
 
     assert this().produced_to == 4
     assert sequences(made[0]) == [1, 2, 3, 4]
+
+
+def test_acks_that_could_not_be_saved_are_saved_once_the_database_is_back(
+    made: list[FakeProducer],
+) -> None:
+    producing = Producing(Outlet())
+    here = write_and_seal(3)
+    producing.step(here)
+    made[0].ack(1, 2)
+
+    def away(execute: Callable[..., object], statement: str, *rest: object) -> object:
+        if statement == CURSOR_SQL:
+            raise OperationalError("the server closed the connection")
+        return execute(statement, *rest)
+
+    with connection.execute_wrapper(away), pytest.raises(OperationalError):
+        producing.step(here)
+    made[0].ack(3)
+    producing.step(this())
+
+    assert this().produced_to == 3
 
 
 def test_after_an_error_a_new_producer_goes_on_at_the_cursor(made: list[FakeProducer]) -> None:
