@@ -55,15 +55,16 @@ ON CONFLICT (origin) DO UPDATE SET received = events_origin.received + excluded.
 
 
 def seal(this: Self, *, wall_us: int) -> int:
-    """Number one slice: interactive events first, bulk when little is on its way. How many."""
+    """Number a slice of the interactive events, then one of bulk when little is on its way (also
+    while people keep writing: an import must end, too). How many."""
     if this.rival_instance is not None:
         return 0
+    count = 0
     for (is_bulk,) in sql.fetch(IS_WAITING_SQL, {"origin": this.origin}):
         if not is_bulk or this.sealed - this.produced_to < BULK_BACKLOG:
-            count = _seal_slice(this, is_bulk=is_bulk, wall_us=wall_us)
+            count += _seal_slice(this, is_bulk=is_bulk, wall_us=wall_us)
             failpoints.reach("seal.committed")
-            return count
-    return 0
+    return count
 
 
 @transaction.atomic

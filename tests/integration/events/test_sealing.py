@@ -2,7 +2,7 @@
 
 import time
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 from uuid import uuid4
 
@@ -45,13 +45,24 @@ def test_sequences_have_no_gap_and_interactive_events_come_first() -> None:
     bulk = write(3, is_bulk=True)
     interactive = write(2)
 
-    assert [seal(), seal(), seal()] == [2, 3, 0]
+    assert [seal(), seal()] == [5, 0]
 
     assert sealed()[:2] == interactive
     assert sorted(sealed()[2:]) == sorted(bulk)
     assert column("SELECT sequence FROM events_event ORDER BY 1") == [1, 2, 3, 4, 5]
     assert column("SELECT received::text FROM events_origin") == ["{[1,6)}"]
     assert floor.current() == NOW_US
+
+
+def test_an_import_goes_on_while_people_keep_writing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sealing, "SLICE", 2)
+    bulk = write(4, is_bulk=True)
+
+    for _ in range(2):
+        write(3)
+        seal()
+
+    assert set(bulk) <= set(sealed())
 
 
 def test_bulk_waits_while_much_is_on_its_way(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -115,6 +126,13 @@ def test_one_process_leads_and_the_other_takes_over_when_its_connection_dies() -
     connection.close()
 
 
+@pytest.fixture
+def locks_end_with_the_test() -> Iterator[None]:
+    yield
+    sql.execute("SELECT pg_advisory_unlock_all()")  # the tests share one connection
+
+
+@pytest.mark.usefixtures("locks_end_with_the_test")
 def test_leadership_ends_with_the_connection_that_took_it() -> None:
     leadership = Leadership("publish")
     assert leadership.is_held()
