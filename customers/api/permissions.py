@@ -8,10 +8,8 @@ from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 
 from customers.api.authentication import act_of
-from events.principal import ROLES, Principal
-
-EVERYBODY = frozenset(ROLES)
-STAFF = frozenset({"service_agent", "service_provider"})
+from customers.roles import EVERYBODY, STAFF
+from events.principal import Principal
 
 # (endpoint, method) → roles. HEAD is GET; a method that is not here is 405 for everybody.
 MATRIX: Mapping[tuple[str, str], frozenset[str]] = {
@@ -58,11 +56,6 @@ class MatrixPermission(BasePermission):
 
 def action_of(request: Request, endpoint: str) -> str | None:
     return ACTIONS.get((endpoint, _method(request)))
-
-
-def sees_all(principal: Principal) -> bool:
-    """Full view, or masked? Customers see the masked one unless this location shows them all."""
-    return principal.role in STAFF or settings.CUSTOMER_VIEW == "full"
 
 
 def has_credentials(principal: Principal) -> bool:

@@ -26,9 +26,10 @@ from customers.api.paging import (
     history_cursor,
     history_key,
 )
-from customers.api.permissions import MatrixPermission, action_of, has_credentials, sees_all
+from customers.api.permissions import MatrixPermission, action_of, has_credentials
 from customers.api.renderers import AlwaysJSON, FastJSONRenderer
 from customers.api.writing import Answer, answer_write, uid_for
+from customers.roles import sees_all
 from customers.rows import CustomerRow
 from customers.rules import InvalidValues
 from customers.search import MAX_QUERY_LENGTH, MODES, Question, search_for

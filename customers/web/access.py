@@ -3,10 +3,7 @@
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from events.principal import ROLES
-
-EVERYBODY = frozenset(ROLES)
-STAFF = frozenset({"service_agent", "service_provider"})
+from customers.roles import EVERYBODY, STAFF
 
 
 class Door(NamedTuple):
