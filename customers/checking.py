@@ -1,7 +1,7 @@
 """The customer's own question, "am I listed?": yes, similar or no, and nothing else.
 
-The same work is done for each answer, and one network may not ask often: otherwise the list could
-be read by trying.
+The same work is done for each answer, one network may not ask often, and for customers numbers and
+dates count only whole: otherwise the list could be read by trying.
 """
 
 from collections.abc import Mapping
@@ -10,7 +10,10 @@ from typing import Literal
 
 from audit.actions import Kind
 from audit.entries import add_entry, network_of
+from customers.query_reading import SHORTEST_OPEN_WORD
+from customers.roles import sees_all
 from customers.search import Hit, search
+from customers.text_forms import plain
 from events import sql
 from events.clock import instant_of
 from events.errors import Refused
@@ -20,6 +23,8 @@ Listed = Literal["yes", "similar", "no"]
 
 MAX_CHECKS = 60
 WINDOW_S = 60
+# People looked at: as many as can share a birth date and have names of one or two letters.
+MAX_PEOPLE = 100
 ACTION = "customer.checked"
 
 # The audit knows who asked when, so no counter of its own is needed.
@@ -42,15 +47,18 @@ class TooManyChecks(Refused):
 def is_listed(act: Act, *, asked: Mapping[str, str]) -> Listed:
     """`asked`: a document number or both names, and the birth date. Raises TooManyChecks."""
     _check_rate(act)
+    is_whole_only = not sees_all(act.principal)
     hits = search(
         mode="fuzzy",
-        limit=1,
+        limit=MAX_PEOPLE,
         today=instant_of(act.now_us).date(),
         surname=asked.get("surname"),
         name=asked.get("name"),
         dob=asked["dob"],
         document_number=asked.get("document_number"),
+        is_whole_only=is_whole_only,
     )
+    hits = [hit for hit in hits if _fits_short_words(hit, asked)][:1]
     add_entry(
         act,
         action=ACTION,
@@ -60,6 +68,18 @@ def is_listed(act: Act, *, asked: Mapping[str, str]) -> Listed:
         result_count=len(hits),
     )
     return _answer(hits)
+
+
+def _fits_short_words(hit: Hit, asked: Mapping[str, str]) -> bool:
+    """Names of one or two letters are no evidence for the search; here they count, as they are.
+    What has neither letter nor digit fits nobody."""
+    held = f"{plain(hit.customer.surname)} {plain(hit.customer.name)}".split()
+    for key in asked.keys() - {"dob"}:
+        words = plain(asked[key]).split()
+        short = {word for word in words if len(word) < SHORTEST_OPEN_WORD}
+        if not words or (key != "document_number" and not short <= set(held)):
+            return False
+    return True
 
 
 def _answer(hits: list[Hit]) -> Listed:

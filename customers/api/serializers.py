@@ -10,11 +10,10 @@ from rest_framework.exceptions import ParseError
 
 from customers.masking import masked_customer, masked_hit
 from customers.rows import CustomerRow
-from customers.rules import CODE_OF_KEY, NO_TEXT, Errors, InvalidValues
+from customers.rules import CODE_OF_KEY, NO_TEXT, Errors, InvalidValues, check_value
 from customers.search import Hit
 
 READ_ONLY_KEYS = ("id", "created_at", "updated_at", "location_id", "display_name")
-CHECK_KEYS = ("surname", "name", "dob", "document_number")
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,15 +88,17 @@ def read_check(body: Any) -> dict[str, str]:
     Raises InvalidValues, ParseError.
     """
     body = _object(body)
-    errors: Errors = {key: ["Unknown field."] for key in body if key not in CHECK_KEYS}
+    errors: Errors = {key: ["Unknown field."] for key in body if key not in CODE_OF_KEY}
     asked = {}
-    for key in CHECK_KEYS:
+    for key in CODE_OF_KEY:
         value = body.get(key)
-        if value is not None and not isinstance(value, str):
-            errors[key] = [NO_TEXT]
-        elif value and value.strip():
-            asked[key] = value.strip()
-    needed = ("dob",) if "document_number" in asked else ("surname", "name", "dob")
+        value = value.strip() or None if isinstance(value, str) else value
+        if found := check_value(CODE_OF_KEY[key], value):
+            errors[key] = found
+        elif value:
+            asked[key] = value
+    has_document = "document_number" in asked or "document_number" in errors
+    needed = ("dob",) if has_document else ("surname", "name", "dob")
     for key in needed:
         if key not in asked:
             errors.setdefault(key, ["This field is required."])
