@@ -4,6 +4,7 @@ import logging
 import traceback
 from collections.abc import Sequence
 from datetime import datetime
+from typing import NamedTuple
 from uuid import UUID
 
 from django.db import transaction
@@ -21,18 +22,41 @@ STATE_SQL = "UPDATE events_event SET state = %(state)s WHERE event_id = ANY(%(id
 STALE_SQL = "UPDATE events_head SET stale = %(stale)s WHERE entity_uid = ANY(%(uids)s::uuid[])"
 
 
+class EventName(NamedTuple):
+    """What is left to say of an event whose bytes cannot be read."""
+
+    event_id: UUID
+    origin: str
+    entity_uid: UUID
+
+
 def fold_what_folds(events: Sequence[Event], *, now: datetime) -> list[Event]:
     """Fold events that are in the log with state folded; those that cannot be are marked failed,
     their entities stale, and returned. Must run in a transaction."""
     failed = _fold_or_halve(sorted(events, key=lambda event: event.entity_uid))
-    if failed:
-        _set_aside(failed, now)
+    set_aside(failed, now=now)
     return failed
 
 
-def set_state(events: Sequence[Event], state: EventState) -> None:
-    ids = [event.event_id for event in events]
-    sql.execute(STATE_SQL, {"state": int(state), "ids": ids})
+def set_aside(failed: Sequence[Event | EventName], *, now: datetime) -> None:
+    """Mark events as failed and their entities as stale, with a dead letter for each."""
+    if not failed:
+        return
+    set_state(failed, EventState.FAILED)
+    uids = sorted({event.entity_uid for event in failed})
+    log.lock_heads(uids)
+    set_stale(uids, stale=True)
+    letters = [
+        SetAside("projection_failed", None, origin=event.origin, entity_uid=event.entity_uid)
+        for event in failed
+    ]
+    deadletters.set_aside(letters, now=now)
+
+
+def set_state(events: Sequence[Event | EventName], state: EventState) -> None:
+    if events:
+        ids = [event.event_id for event in events]
+        sql.execute(STATE_SQL, {"state": int(state), "ids": ids})
 
 
 def set_stale(uids: Sequence[UUID], *, stale: bool) -> None:
@@ -43,6 +67,8 @@ def _fold_or_halve(events: Sequence[Event]) -> list[Event]:
     """Sorted by entity, so that locks are always taken in uid order."""
     # Whatever a projector raises for one entity's events must not stop all the others; trouble
     # that passes by itself goes up, and the batch is tried again.
+    if not events:
+        return []
     try:
         with transaction.atomic():
             log.fold_in(events)
@@ -58,18 +84,6 @@ def _fold_or_halve(events: Sequence[Event]) -> list[Event]:
         right = [event for event in events if event.entity_uid >= border]
         return _fold_or_halve(left) + _fold_or_halve(right)
     return []
-
-
-def _set_aside(failed: Sequence[Event], now: datetime) -> None:
-    set_state(failed, EventState.FAILED)
-    uids = sorted({event.entity_uid for event in failed})
-    log.lock_heads(uids)
-    set_stale(uids, stale=True)
-    letters = [
-        SetAside("projection_failed", None, origin=event.origin, entity_uid=event.entity_uid)
-        for event in failed
-    ]
-    deadletters.set_aside(letters, now=now)
 
 
 def _log_failure(error: Exception, entity_uid: UUID) -> None:

@@ -73,6 +73,26 @@ def append(entries: Sequence[Entry], *, recorded_at: datetime) -> int:
     )
 
 
+# The guard of the table lets the codes of pending events change only.
+SAVE_CODES_SQL = """
+UPDATE events_event event SET codes = learned.codes::text[]
+FROM unnest(%(ids)s::uuid[], %(codes)s::text[]) AS learned (event_id, codes)
+WHERE event.event_id = learned.event_id AND event.codes <> learned.codes::text[]
+"""
+
+
+def save_codes(events: Sequence[Event]) -> None:
+    """Of events still pending: what they assert, so that a partial re-fold finds them."""
+    if events:
+        sql.execute(
+            SAVE_CODES_SQL,
+            {
+                "ids": [event.event_id for event in events],
+                "codes": [sql.array_literal(sorted(attributes_of(event))) for event in events],
+            },
+        )
+
+
 # Both in uid order: two writers that want the same entities queue instead of deadlocking.
 MISSING_HEADS_SQL = """
 INSERT INTO events_head (entity_uid, last_hlc, last_key, vv, revision, stale)

@@ -28,8 +28,8 @@ PENDING_STATES = (EventState.PARKED, EventState.UNKNOWN_TYPE, EventState.FAILED)
 
 
 class LoggedEvent(models.Model):
-    """One event as made or received. Insert only: a trigger lets `sequence`, `state` and
-    `raw` → NULL change, nothing else. Values are read from `raw`, never copied."""
+    """One event as made or received. Insert only: a trigger lets `sequence`, `state`, `raw` → NULL
+    and, while it is pending, `codes` change, nothing else. Values are read from `raw`."""
 
     event_id = models.UUIDField(primary_key=True)
     origin = models.CharField(max_length=64, db_collation="C")

@@ -7,7 +7,7 @@ import psycopg
 import pytest
 from django.db import DatabaseError, OperationalError, transaction
 
-from events import log, offsets, pending, receiving
+from events import log, offsets, payload, pending, receiving, sql
 from events.kafka import Message
 from events.origin import ensure_self
 from events.receiving import Received
@@ -171,6 +171,52 @@ def test_an_unknown_type_is_kept_pending_until_the_upgrade_that_knows_it(tally: 
     assert pending.fold_learned(an_act()) == 1
     assert tally.seen == {event.entity_uid: [event.event_id]}
     assert pending.fold_learned(an_act()) == 0
+
+
+def test_a_learned_event_is_found_by_what_it_asserts(tally: Tally) -> None:
+    event = an_event(type="entity.polished.v1", data={"details": {"SHINE": "high"}})
+    receive(a_message(event))
+    assert column("SELECT codes FROM events_event") == [[]]
+
+    tally.types = tally.types | {"entity.polished.v1"}
+    pending.fold_learned(an_act())
+
+    assert log.events_of([event.entity_uid], attributes=["SHINE"]) == {event.entity_uid: [event]}
+    with pytest.raises(DatabaseError, match="insert only"), transaction.atomic():
+        sql.execute("UPDATE events_event SET codes = '{}'")
+
+
+def test_a_learned_event_that_is_far_ahead_is_parked(tally: Tally) -> None:
+    receive(a_message(an_event(type="entity.polished.v1", hlc=NOW_US + 120_000_000, data={})))
+
+    tally.types = tally.types | {"entity.polished.v1"}
+
+    assert pending.fold_learned(an_act()) == 1
+    assert column("SELECT state FROM events_event") == [1]
+    assert pending.fold_due(an_act(now_us=NOW_US + 60_000_000)) == 1
+    assert len(tally.seen) == 1
+
+
+def test_a_learned_event_that_cannot_be_read_fails_alone(
+    tally: Tally, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bad, good = (an_event(type="entity.polished.v1", data={"shine": n}) for n in (1, 2))
+    receive(*messages_of([bad, good]))
+    rule = payload.Field(lambda value: value == 2, "two")
+    tally.types = tally.types | {"entity.polished.v1"}
+    learned = {"entity.polished.v1": {"shine": rule}}
+
+    with monkeypatch.context() as context:
+        context.setattr(payload, "DATA_FIELDS", learned)
+        assert pending.fold_learned(an_act()) == 2
+        assert set(tally.seen) == {good.entity_uid}
+        assert letters() == ["projection_failed"]
+        assert head(bad.entity_uid).stale
+        assert retry_dead_letters(an_act, limit=100).resolved == 0
+        assert column("SELECT state FROM events_event ORDER BY sequence") == [3, 0]
+    assert retry_dead_letters(an_act, limit=100).resolved == 1
+
+    assert set(tally.seen) == {good.entity_uid, bad.entity_uid}
 
 
 def test_an_event_far_ahead_is_parked_and_folded_when_due(tally: Tally) -> None:
