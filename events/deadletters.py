@@ -89,10 +89,11 @@ class OpenLetter:
     reason_code: str
     raw: bytes
     sequence: int | None
+    entity_uid: UUID | None
 
 
 OPEN_BYTES_SQL = """
-SELECT id, reason_code, raw, sequence FROM events_deadletter
+SELECT id, reason_code, raw, sequence, entity_uid FROM events_deadletter
 WHERE resolved_at IS NULL AND raw IS NOT NULL AND id > %(after)s ORDER BY id LIMIT %(limit)s
 """
 
@@ -106,7 +107,7 @@ WHERE id = ANY(%(tried)s::bigint[])
 def open_bytes(*, after: int, limit: int) -> list[OpenLetter]:
     """Letters that hold bytes, oldest first, by id."""
     rows = sql.fetch(OPEN_BYTES_SQL, {"after": after, "limit": limit})
-    return [OpenLetter(row[0], row[1], bytes(row[2]), row[3]) for row in rows]
+    return [OpenLetter(row[0], row[1], bytes(row[2]), *row[3:]) for row in rows]
 
 
 def note_attempt(tried: Sequence[int], *, resolved: Sequence[int], now: datetime) -> None:

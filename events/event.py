@@ -143,6 +143,15 @@ def decode(raw: bytes, *, upcasts: Mapping[str, Upcast] = UPCASTS) -> Event:
     return event
 
 
+def claimed_origin(raw: bytes) -> str | None:
+    """Whose event these bytes say to be, though `decode` cannot read them; None if they do not."""
+    try:
+        envelope = orjson.loads(raw)
+        return _origin(envelope) if isinstance(envelope, dict) else None
+    except (orjson.JSONDecodeError, InvalidEvent):
+        return None
+
+
 def canonical(value: Any) -> str | int | bool | None:
     """The one way a value is written in an event: NFC, trimmed, empty = null, decimals as text.
 

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
-from events.event import Event, InvalidEvent, decode
+from events.event import Event, InvalidEvent, claimed_origin, decode
 
 MAX_SEQUENCE = 2**63 - 2
 
@@ -48,13 +48,16 @@ def examine(
 ) -> Arrival | SetAside:
     """Never fails. The hash is of the bytes as sent; the sequence is the sender's count."""
     sequence = _sequence(headers.get("sequence"))
+    sha256 = hashlib.sha256(raw).digest()
+    is_as_sent = headers.get("sha256") == sha256.hex().encode()
     try:
         event = decode(raw)
     except InvalidEvent as error:
-        return SetAside(error.reason_code, raw, source)
-    sha256 = hashlib.sha256(raw).digest()
+        # Bytes as sent would come again and again if they were wanted: what is held is not.
+        origin = claimed_origin(raw) if is_as_sent else None
+        return SetAside(error.reason_code, raw, source, origin, sequence)
     reason_code = None
-    if headers.get("sha256") != sha256.hex().encode():
+    if not is_as_sent:
         reason_code = "bad_hash"
     elif sequence is None:
         reason_code = "no_sequence"

@@ -9,7 +9,7 @@ from django.db import transaction
 from events import deadletters, pending, sql
 from events.clock import instant_of
 from events.deadletters import OpenLetter
-from events.intake import Arrival, examine
+from events.intake import Arrival, SetAside, examine
 from events.principal import Act
 from events.receiving import take_in
 
@@ -45,25 +45,33 @@ def retry_dead_letters(make_act: Callable[[], Act], *, limit: int) -> Retried:
 @transaction.atomic
 def _retry(act: Act, letters: list[OpenLetter]) -> int:
     """Bytes with a wrong hash are given up: their sequence is wanted again, and healing brings the
-    right ones. All others go through the same door as new messages."""
-    resolved = []
-    for letter in letters:
-        if letter.reason_code == "bad_hash" or _is_stored(act, letter):
-            resolved.append(letter.id)
+    right ones. All others go through the same door as new messages, as one batch does: locks are
+    taken in the consumer's order."""
+    given_up = [letter.id for letter in letters if letter.reason_code == "bad_hash"]
+    items = {letter.id: _examined(letter) for letter in letters if letter.id not in given_up}
+    received = take_in(act, items.values())
+    taken = {*received.stored, *received.repeated, *received.unsealed_here}
+    resolved = [
+        letter.id
+        for letter in letters
+        if letter.id in given_up or items[letter.id] in taken or _is_known(letter)
+    ]
     ids = [letter.id for letter in letters]
     deadletters.note_attempt(ids, resolved=resolved, now=instant_of(act.now_us))
     return len(resolved)
 
 
-def _is_stored(act: Act, letter: OpenLetter) -> bool:
-    """Is its event in the log now?"""
-    sha256 = hashlib.sha256(letter.raw)
-    headers = {"sha256": sha256.hexdigest().encode()}
+def _examined(letter: OpenLetter) -> Arrival | SetAside:
+    """The hash is of the bytes held: what was wrong with them was something else."""
+    headers = {"sha256": hashlib.sha256(letter.raw).hexdigest().encode()}
     if letter.sequence is not None:
         headers["sequence"] = str(letter.sequence).encode()
-    item = examine(letter.raw, headers)
-    if isinstance(item, Arrival):
-        received = take_in(act, [item])
-        return bool(received.stored or received.repeated or received.unsealed_here)
-    known = {"uid": item.entity_uid, "sha256": sha256.digest()}
-    return item.entity_uid is not None and bool(sql.fetch(SAME_BYTES_SQL, known))
+    return examine(letter.raw, headers)
+
+
+def _is_known(letter: OpenLetter) -> bool:
+    """Did the same bytes come with a sequence meanwhile?"""
+    if letter.reason_code != "no_sequence":
+        return False
+    known = {"uid": letter.entity_uid, "sha256": hashlib.sha256(letter.raw).digest()}
+    return bool(sql.fetch(SAME_BYTES_SQL, known))

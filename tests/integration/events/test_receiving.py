@@ -5,9 +5,10 @@ from uuid import UUID, uuid4
 
 import psycopg
 import pytest
-from django.db import DatabaseError, OperationalError, transaction
+from django.db import DatabaseError, OperationalError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 
-from events import log, offsets, payload, pending, receiving, sql
+from events import deadletters, log, offsets, payload, pending, receiving, sql
 from events.kafka import Message
 from events.origin import ensure_self
 from events.receiving import Received
@@ -132,6 +133,48 @@ def test_poison_is_set_aside_with_its_reason_and_the_rest_goes_on() -> None:
     ]
     assert [arrival.event for arrival in received.stored] == [good]
     assert received_of() == "{[7,8)}"
+
+
+def test_what_only_a_newer_version_reads_is_held_and_joins_the_log_after_the_upgrade(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    newer = an_event(data={"display_name": ["not", "yet", "allowed"]})
+    with monkeypatch.context() as context:
+        context.setattr(payload, "DATA_FIELDS", {})
+        message = a_message(newer, sequence=3)
+
+    receive(message)
+
+    assert letters() == ["not_cloudevents"]
+    assert deadletters.held_sequences() == [(PEER, 3)]
+    monkeypatch.setattr(payload, "DATA_FIELDS", {})
+    assert retry_dead_letters(an_act, limit=100).resolved == 1
+    assert received_of() == "{[3,4)}"
+
+
+def test_letters_are_tried_as_one_batch_so_that_locks_have_one_order() -> None:
+    first, second = an_event(), an_event()
+    receive(a_message(first), a_message(second, sequence=2, offset=1))
+    others = [an_event(event_id=each.event_id) for each in (first, second)]
+    receive(*(a_message(each, sequence=9, offset=5 + n) for n, each in enumerate(others)))
+    assert letters() == ["same_id_other_bytes"] * 2
+
+    with CaptureQueriesContext(connection) as few:
+        assert retry_dead_letters(an_act, limit=1).resolved == 0
+    with CaptureQueriesContext(connection) as many:
+        assert retry_dead_letters(an_act, limit=2).resolved == 0
+
+    assert len(many) == len(few)
+
+
+def test_a_letter_without_sequence_is_resolved_once_its_bytes_came_with_one() -> None:
+    event = an_event()
+    receive(a_message(event, sequence=None))
+    assert retry_dead_letters(an_act, limit=100).resolved == 0
+
+    receive(a_message(event, offset=1))
+
+    assert retry_dead_letters(an_act, limit=100).resolved == 1
 
 
 def test_the_same_id_with_other_bytes_is_quarantined() -> None:
