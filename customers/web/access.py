@@ -21,7 +21,7 @@ MATRIX: Mapping[tuple[str, str], Door] = {
     ("sync-pill", "GET"): Door(EVERYBODY, ""),
     ("customer-new", "GET"): Door(STAFF, "customer.searched"),
     ("customer-new", "POST"): Door(STAFF, "entity.created"),
-    ("customer-similar", "GET"): Door(STAFF, "customer.searched"),
+    ("customer-similar", "POST"): Door(STAFF, "customer.searched"),
     ("customer", "GET"): Door(STAFF, "customer.read"),
     ("customer-timeline", "GET"): Door(STAFF, "customer.events_read"),
     ("customer-confirmed", "GET"): Door(STAFF, ""),

@@ -18,6 +18,7 @@ from customers import services
 from customers.models import CustomerState
 from customers.queries import check_listed
 from customers.rules import CODE_OF_KEY
+from customers.search import MAX_QUERY_LENGTH
 from customers.web import lanes, pages, sentences, wording
 from customers.web.confirmations import confirmations
 from customers.web.dossier import Dossier, dossier
@@ -198,7 +199,7 @@ def _frame(request: HttpRequest, found: Dossier, at: datetime | None) -> Row:
         "last_actor": last["actor"] if last else "",
         "chips": chips,
         "is_waiting": _is_waiting(chips),
-        "from_query": text_of(request.GET, "from")[:200],
+        "from_query": text_of(request.GET, "q")[:MAX_QUERY_LENGTH],
         "keep": f"?{urlencode({'as_of': at.isoformat()})}" if at else "",
         "as_of": at,
         "as_of_input": f"{timezone.localtime(at):%Y-%m-%dT%H:%M}" if at else "",

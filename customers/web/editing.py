@@ -84,6 +84,7 @@ def delete(request: HttpRequest, uid: UUID) -> HttpResponse:
     customer = get_customer(uid=uid)
     context: dict[str, Any] = {"customer": as_mapping(customer), "etag": forms.etag_of(customer)}
     if request.method != "POST":
+        noted_read(request, action="customer.read", uid=uid)
         return render(request, "customers/delete.html", context)
     reason = text_of(request.POST, "reason")
     try:

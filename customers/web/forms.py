@@ -6,13 +6,16 @@ from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest
+from django.utils import timezone
 from uuid_utils.compat import uuid7
 
 from customers.extra_fields import ExtraFieldType
+from customers.query_reading import read_query
 from customers.rows import CustomerRow
 from customers.rules import CODE_OF_KEY, MAX_EXTRA_LENGTH, MAX_LENGTH, InvalidValues
+from customers.search import MAX_QUERY_LENGTH
 from customers.services import DuplicateDocument
-from customers.web import wording
+from customers.web import suggestions, wording
 from customers.web.edge import text_of
 from customers.web.fields import Field, UnreadableDateError, read_date
 from entities.refusals import Exists
@@ -68,13 +71,10 @@ def worded(values: Mapping[str, str]) -> dict[str, str]:
 
 
 def filled_in(request: HttpRequest) -> dict[str, str]:
-    """The values a search hands over: ?value=…&as=surname&value=…&as=name, joined per field."""
-    filled: dict[str, str] = {}
-    pairs = zip(request.GET.getlist("value"), request.GET.getlist("as"), strict=False)
-    for value, name in pairs:
-        if name in CODE_OF_KEY:
-            text = text_of({"value": value}, "value")
-            filled[name] = f"{filled.get(name, '')} {text}".strip()
+    """The values a search hands over: its ?q=, and in ?as= where each of its parts shall go."""
+    q = text_of(request.GET, "q")[:MAX_QUERY_LENGTH]
+    parts = suggestions.parts(q, read_query(q=q, today=timezone.localdate()))
+    filled = suggestions.values(parts, request.GET.getlist("as"))
     return worded(filled) if "dob" in filled else filled
 
 

@@ -44,8 +44,9 @@ def home(request: HttpRequest) -> HttpResponse:
 
 @page
 def similar(request: HttpRequest) -> HttpResponse:
-    """Who on the list is like the customer being typed; a part of the form's page."""
-    alike = alike_to(request, request.GET)
+    """Who on the list is like the customer being typed; a part of the form's page. By POST, so
+    that no address holds what was typed."""
+    alike = alike_to(request, request.POST)
     return render(request, "customers/_similar.html", {"alike": alike})
 
 
@@ -112,7 +113,6 @@ def _found(request: HttpRequest, q: str, mode: Mode) -> dict[str, Any]:
 
 def _suggested(q: str, mode: Mode, query: Query) -> dict[str, Any]:
     parts = suggestions.parts(q, query)
-    new = reverse("customer-new")
     search_url = reverse("search")
     again = [
         {"words": other.words, "url": f"{search_url}?{_as_query(other.q, mode)}"}
@@ -122,7 +122,6 @@ def _suggested(q: str, mode: Mode, query: Query) -> dict[str, Any]:
         "read_as": suggestions.read_as(query) if mode == "fuzzy" else [],
         "parts": parts,
         "choices": suggestions.CHOICES,
-        "create_url": f"{new}?{suggestions.new_customer_query(parts)}" if parts else new,
         "again": again,
     }
 

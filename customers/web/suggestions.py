@@ -1,9 +1,8 @@
 """How a search was read, in words, and what a new customer with these words would be. Pure."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from urllib.parse import urlencode
 
 from customers.query_reading import Clue, Query
 from customers.web import wording
@@ -88,11 +87,15 @@ def _typed_words(query: Query) -> list[str]:
     return list(dict.fromkeys(word.typed for word in query.words))
 
 
-def new_customer_query(found: Iterable[Part]) -> str:
-    """The query string with which the form of a new customer opens filled in."""
-    return urlencode(
-        [pair for part in found for pair in (("value", part.value), ("as", part.name))]
-    )
+def values(found: Iterable[Part], names: Sequence[str] = ()) -> dict[str, str]:
+    """Parts as values of a form, by field; `names`, in the order of the parts, says where somebody
+    else wants them ("" = left out). What goes into one field is joined."""
+    filled: dict[str, str] = {}
+    for place, part in enumerate(found):
+        name = names[place] if place < len(names) else part.name
+        if name in LABELS:
+            filled[name] = f"{filled.get(name, '')} {part.value}".strip()
+    return filled
 
 
 def other_searches(query: Query) -> list[OtherSearch]:

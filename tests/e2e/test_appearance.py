@@ -45,7 +45,7 @@ def paths(uid: str) -> dict[str, str]:
         "timeline": f"/customers/{uid}/timeline",
         "table": f"/customers/{uid}/timeline?view=table",
         "provenance": f"/customers/{uid}/provenance/NAME",
-        "new": "/customers/new?value=Johnson&as=surname&value=Alice&as=name",
+        "new": "/customers/new?q=Johnson+Alice",
         "edit": f"/customers/{uid}/edit",
         "delete": f"/customers/{uid}/delete",
         "login": "/login",

@@ -1,6 +1,7 @@
 """The pages' edge: the matrix row by row, one audit entry per act, bad input, bounded queries."""
 
 import logging
+import re
 from uuid import uuid4
 
 import pytest
@@ -20,8 +21,8 @@ PATHS = {
     "search": "/?q=kanarienvogel",
     "check": "/check",
     "sync-pill": "/sync-pill",
-    "customer-new": "/customers/new?value=Kanarienvogel&as=surname",
-    "customer-similar": "/customers/similar?surname=Kanarienvogel",
+    "customer-new": "/customers/new?q=Kanarienvogel&as=surname",
+    "customer-similar": "/customers/similar",
     "customer": "/customers/{id}",
     "customer-timeline": "/customers/{id}/timeline",
     "customer-confirmed": "/customers/{id}/confirmed",
@@ -88,13 +89,14 @@ def test_every_path_answers_with_and_without_its_slash(name):
     ("method", "path", "data", "action", "outcome"),
     [
         ("GET", "/?q=kanarienvogl", {}, "customer.searched", "ok"),
-        ("GET", "/customers/similar?surname=kanarienvogl", {}, "customer.searched", "ok"),
+        ("POST", "/customers/similar", {"surname": "kanarienvogl"}, "customer.searched", "ok"),
         ("GET", "/customers/{id}", {}, "customer.read", "ok"),
         ("GET", "/customers/{id}?as_of=2030-01-01", {}, "customer.read_as_of", "ok"),
         ("GET", "/customers/{id}?as_of=never", {}, "customer.read", "refused"),
         ("GET", "/customers/{id}/timeline", {}, "customer.events_read", "ok"),
         ("GET", "/customers/{id}/provenance/SURNAME", {}, "customer.history_read", "ok"),
         ("GET", "/customers/{id}/edit", {}, "customer.read", "ok"),
+        ("GET", "/customers/{id}/delete", {}, "customer.read", "ok"),
         ("POST", "/customers/{id}/edit", {"surname": "Spatz"}, "entity.updated", "ok"),
         ("POST", "/customers/{id}/delete", {"reason": "Zwitscher"}, "entity.deleted", "ok"),
         ("POST", "/customers/new", {"confirmed": "1"}, "entity.created", "refused"),
@@ -173,6 +175,28 @@ def test_a_part_is_only_the_part():
     assert b"Kanarienvogel" in part.content
     assert "HX-Request" in whole["Vary"]
     assert "no-store" in whole["Cache-Control"]
+
+
+@pytest.mark.parametrize("name", ["search", "customer", "customer-new", "customer-edit"])
+def test_no_address_on_a_page_holds_a_value_but_the_search_itself(name):
+    made = a_customer(**CANARY)
+
+    page = call("GET", f"{PATHS[name].format(id=made['id']).partition('?')[0]}?q=Kanarienvogel")
+
+    addresses = re.findall(r'(?:href|action|hx-get|hx-post)="([^"]*)"', page.content.decode())
+    assert len(addresses) > 5
+    for address in addresses:
+        others = re.sub(r"([?&]|%3F|%26)q(=|%3D)Kanarienvogel", "", address)
+        assert not any(value in others.lower() for value in VALUES), address
+
+
+def test_a_search_hands_its_parts_to_the_form_where_they_are_wanted():
+    path = "/customers/new?q=Vogel+Kanarien+9.3.1977&as=name&as=surname&as="
+
+    page = call("GET", path).content.decode()
+
+    values = dict(re.findall(r'id="field-(\w+)" name="\w+" value="([^"]*)"', page))
+    assert (values["surname"], values["name"], values["dob"]) == ("Kanarien", "Vogel", "")
 
 
 def test_a_busy_database_is_a_page_with_a_sentence(monkeypatch):
