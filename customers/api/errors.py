@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from django.core.exceptions import PermissionDenied, RequestDataTooBig, SuspiciousOperation
-from django.db import DatabaseError, DataError, InterfaceError, OperationalError
+from django.db import DataError, Error, InterfaceError, OperationalError
 from django.http import Http404, UnreadablePostError
 from rest_framework import exceptions
 from rest_framework.request import Request
@@ -106,7 +106,7 @@ def _audit(answer: Response, context: Mapping[str, Any]) -> None:
             entity_uid=_entity_uid(context),
             codes=[_code(answer)],
         )
-    except DatabaseError as error:
+    except Error as error:
         logger.error("audit.lost", extra={"reason": type(error.__cause__).__name__})
 
 

@@ -9,6 +9,7 @@ from uuid import UUID
 from django.conf import settings
 from django.db import transaction
 from django.http import Http404
+from django.utils.cache import patch_cache_control, patch_vary_headers
 from rest_framework.exceptions import NotAuthenticated, PermissionDenied
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -75,6 +76,15 @@ class RegistryView(APIView):
         super().initial(request, *args, **kwargs)
         if "Transfer-Encoding" in request.headers and "Content-Length" not in request.headers:
             raise LengthRequired
+
+    def finalize_response(
+        self, request: Request, response: Response, *args: Any, **kwargs: Any
+    ) -> Response:
+        """Answers are personal and differ by role: kept by nobody between, asked anew each time."""
+        answer = super().finalize_response(request, response, *args, **kwargs)
+        patch_cache_control(answer, private=True, no_cache=True)
+        patch_vary_headers(answer, [settings.ROLE_HEADER])
+        return answer
 
     def permission_denied(
         self, request: Request, message: str | None = None, code: str | None = None

@@ -9,7 +9,7 @@ from uuid import UUID
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
-from django.db import DatabaseError, InterfaceError, OperationalError, transaction
+from django.db import Error, InterfaceError, OperationalError, transaction
 from django.http import (
     HttpRequest,
     HttpResponse,
@@ -110,7 +110,7 @@ def note_refusal(request: HttpRequest, refusal: Refused, *, entity_uid: UUID | N
             entity_uid=entity_uid,
             codes=[refusal.code],
         )
-    except DatabaseError as error:
+    except Error as error:
         logger.error("audit.lost", extra={"reason": type(error.__cause__).__name__})
 
 

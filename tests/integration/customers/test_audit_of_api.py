@@ -5,10 +5,11 @@ import logging
 from uuid import uuid4
 
 import pytest
-from django.db import OperationalError, connection
+from django.db import InterfaceError, OperationalError, connection
 from django.test.utils import CaptureQueriesContext
 
 from customers import queries
+from customers.api import errors
 from tests.integration.customers.registry import (
     a_customer,
     agent,
@@ -147,6 +148,20 @@ def test_slow_statement_is_503_with_a_sentence(monkeypatch):
     monkeypatch.setattr(queries, "list_customers", times_out)
 
     answer = agent("GET", "items/")
+
+    assert (answer.status_code, answer.json()["code"]) == (503, "busy")
+
+
+@pytest.mark.parametrize("path", [f"items/{ID}/", "items/?limit=2"])
+def test_a_database_that_is_gone_is_503_though_nothing_can_be_noted(monkeypatch, path):
+    def gone(*_args, **_kwargs):
+        raise InterfaceError("connection already closed")
+
+    monkeypatch.setattr(queries, "list_customers", gone)
+    monkeypatch.setattr(queries, "get_customer", gone)
+    monkeypatch.setattr(errors, "add_entry", gone)
+
+    answer = agent("GET", path.format(id=uuid4()))
 
     assert (answer.status_code, answer.json()["code"]) == (503, "busy")
 

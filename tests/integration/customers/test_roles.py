@@ -62,6 +62,16 @@ def test_every_endpoint_stands_in_the_matrix():
     assert {endpoint for endpoint, _ in MATRIX} == set(PATHS)
 
 
+@pytest.mark.parametrize("path", ["items/", "items/{id}/", "items/search/?q=row", "items/x/"])
+def test_answers_are_not_kept_for_another_role(path):
+    made = a_customer(surname="Row")
+
+    answer = customer("GET", path.format(id=made["id"]))
+
+    assert "X-Role" in answer["Vary"]
+    assert {"private", "no-cache"} <= set(answer["Cache-Control"].split(", "))
+
+
 def test_forbidden_write_changes_nothing():
     made = a_customer(surname="Still")
     path = f"items/{made['id']}/"
