@@ -35,6 +35,8 @@ class RequestContextMiddleware:
             response = self.get_response(request)
             response["X-Request-Id"] = str(request.request_id)  # type: ignore[attr-defined]
             response["X-Location"] = settings.LOCATION_ID
+            if request.method == "HEAD" and not response.streaming:
+                response.content = b""  # otherwise gunicorn drops it, with a warning each time
             self._log(request, response)
             return response
         finally:

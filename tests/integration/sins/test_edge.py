@@ -3,7 +3,8 @@
 import uuid
 
 import pytest
-from django.test import Client
+from django.core.handlers.wsgi import WSGIHandler
+from django.test import Client, RequestFactory
 
 from audit.models import AuditEntry
 
@@ -41,6 +42,16 @@ def test_a_request_keeps_the_id_its_caller_gave_it() -> None:
 
     assert Client().get(LIST, headers={"X-Request-Id": asked}).headers["X-Request-Id"] == asked
     assert Client().get(LIST, headers={"X-Request-Id": "x"}).headers["X-Request-Id"] != "x"
+
+
+@pytest.mark.parametrize("path", ["/", LIST])
+def test_head_says_the_length_of_a_body_and_sends_none(path: str) -> None:
+    sent: dict[str, str] = {}
+    environ = RequestFactory().head(path).environ | {"HTTP_X_ROLE": "service_agent"}
+
+    body = WSGIHandler()(environ, lambda status, headers: sent.update(headers))
+
+    assert (b"".join(body), int(sent["Content-Length"]) > 0) == (b"", True)
 
 
 @pytest.mark.parametrize("path", ["/livez", "/readyz/", "/metrics"])
