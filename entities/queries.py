@@ -11,8 +11,6 @@ from entities.assertions import asserted, is_detail_code, is_same_value
 from events import sql
 from events.event import Event
 
-MAX_LISTED = 1_000
-
 CURRENT_SQL = """
 SELECT entity_uid, entity_type, display_name
 FROM entities_entity WHERE entity_uid = ANY(%(uids)b::uuid[]) AND is_current
@@ -31,12 +29,6 @@ FROM entities_state WHERE entity_uid = ANY(%(uids)b::uuid[])
 ORDER BY entity_uid, attribute
 """
 
-LIST_OF_TYPE_SQL = """
-SELECT entity_uid FROM entities_entity
-WHERE entity_type = %(entity_type)s AND is_current AND entity_uid > %(after)s
-ORDER BY entity_uid LIMIT %(limit)s
-"""
-
 OPEN_CONFLICTS_OF_SQL = """
 SELECT conflict_id, entity_uid, attribute, heads, opened_hlc FROM entities_conflict
 WHERE entity_uid = %(uid)s AND closed_event IS NULL
@@ -44,8 +36,6 @@ ORDER BY attribute, conflict_id
 """
 
 OPEN_CONFLICT_COUNT_SQL = "SELECT count(*) FROM entities_conflict WHERE closed_event IS NULL"
-
-FIRST_UID = UUID(int=0)
 
 
 @dataclass(slots=True)
@@ -71,35 +61,20 @@ class OpenConflict:
 
 
 def current(entity_uids: Collection[UUID]) -> dict[UUID, CurrentEntity]:
-    """The living ones among these entities; the others are left out. Three statements."""
+    """The living ones among these entities; the others are left out, also those that come to life
+    between the three statements."""
     parameters = {"uids": list(entity_uids)}
     found = {
         uid: CurrentEntity(uid, entity_type, display_name)
         for uid, entity_type, display_name in sql.fetch_bound(CURRENT_SQL, parameters)
     }
     for uid, code, value in sql.fetch_bound(CURRENT_DETAILS_SQL, parameters):
-        found[uid].details[code] = orjson.loads(value)
+        if uid in found:
+            found[uid].details[code] = orjson.loads(value)
     for uid, attribute, value in sql.fetch_bound(STATE_SQL, parameters):
         if uid in found:
             found[uid].state[attribute] = orjson.loads(value)
     return found
-
-
-def current_of_type(
-    *, entity_type: str, after: UUID = FIRST_UID, limit: int = MAX_LISTED
-) -> list[CurrentEntity]:
-    """The next living entities of a type by entity_uid, at most MAX_LISTED."""
-    bounded = max(1, min(limit, MAX_LISTED))
-    rows = sql.fetch_bound(
-        LIST_OF_TYPE_SQL, {"entity_type": entity_type, "after": after, "limit": bounded}
-    )
-    return [*current([uid for (uid,) in rows]).values()]
-
-
-def state_of(entity_uid: UUID) -> dict[str, Any]:
-    """{attribute: value}, also of a deleted entity; empty when nothing is known of it."""
-    rows = sql.fetch_bound(STATE_SQL, {"uids": [entity_uid]})
-    return {attribute: orjson.loads(value) for _, attribute, value in rows}
 
 
 def open_conflicts_of(entity_uid: UUID) -> list[OpenConflict]:

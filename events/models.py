@@ -24,9 +24,6 @@ class EventState(models.IntegerChoices):
     VOIDED = 5, "voided"
 
 
-PENDING_STATES = (EventState.PARKED, EventState.UNKNOWN_TYPE, EventState.FAILED)
-
-
 class LoggedEvent(models.Model):
     """One event as made or received. Insert only: a trigger lets `sequence`, `state`, `raw` → NULL
     and, while it is pending, `codes` change, nothing else. Values are read from `raw`."""

@@ -27,7 +27,7 @@ def union(left: Ranges, right: Ranges) -> Ranges:
 
 def minus(left: Ranges, right: Ranges) -> Ranges:
     """The numbers of `left` that are not in `right`. Linear: a backlog read partition by partition
-    makes ten thousands of ranges."""
+    makes tens of thousands of ranges."""
     rest: list[Range] = []
     begin = 0
     for first, last in left:

@@ -8,7 +8,7 @@ from django.test.utils import CaptureQueriesContext
 
 from entities import history, queries
 from entities.refusals import NotFound
-from entities.services import create_entity, delete_entity, update_entity
+from entities.services import create_entity, delete_entity, restore_entity, update_entity
 from events.clock import instant_of
 from events.recording import Draft, record
 from tests.integration.entities.rows import an_act, details
@@ -108,6 +108,20 @@ def test_as_of_answers_what_held_then(person):
     assert history.as_of(person, NOW - 1) is None
 
 
+def test_one_that_comes_to_life_between_two_statements_is_left_out(person):
+    delete_entity(an_act(now_us=NOW + 20 * SECOND), entity_uid=person)
+
+    def restoring(execute, statement, *rest):
+        answer = execute(statement, *rest)
+        if statement == queries.CURRENT_SQL:
+            restore_entity(an_act(now_us=NOW + 30 * SECOND), entity_uid=person)
+        return answer
+
+    with connection.execute_wrapper(restoring):
+        assert queries.current([person]) == {}
+    assert set(queries.current([person])) == {person}
+
+
 def test_a_deleted_entity_keeps_its_history_and_an_unknown_one_has_none(person):
     delete_entity(an_act(now_us=NOW + 20 * SECOND), entity_uid=person)
 
@@ -132,7 +146,6 @@ def test_an_erased_entity_is_known_without_history(person):
         (lambda uid: history.events_of_entity(uid), 1),
         (lambda uid: history.as_of(uid, NOW), 2),
         (lambda uid: queries.current([uid]), 3),
-        (lambda uid: queries.current_of_type(entity_type="PERSON"), 4),
         (lambda uid: queries.open_conflicts_of(uid), 1),
     ],
 )

@@ -36,7 +36,7 @@ def test_arithmetic_is_that_of_sets(left: frozenset[int], right: frozenset[int])
     assert all(ranges.contains(a, number) == (number in left) for number in range(42))
 
 
-def test_a_backlog_in_ten_thousands_of_ranges_is_no_work() -> None:
+def test_a_backlog_in_tens_of_thousands_of_ranges_is_no_work() -> None:
     every_second = tuple((number, number) for number in range(0, 60_000, 2))
     every_third = tuple((number, number) for number in range(0, 60_000, 3))
     began = time.monotonic()
