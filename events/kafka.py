@@ -7,7 +7,7 @@ import logging
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -143,18 +143,22 @@ class Producer:
         return True
 
     def poll(self, timeout_s: float) -> None:
-        """Let delivery reports in."""
-        self._producer.poll(timeout_s)
+        """Let delivery reports in. Raises KafkaAwayError when this producer can do nothing more,
+        as after a broker lost what it knew of it."""
+        with _spoken():
+            self._producer.poll(timeout_s)
 
     def waiting(self) -> int:
         return len(self._producer)
 
     def close(self, *, timeout_s: float) -> None:
         """Give the queue a last chance, then drop it."""
-        if timeout_s > 0:
-            self._producer.flush(timeout_s)
+        with suppress(KafkaException):  # a broken one says so again
+            if timeout_s > 0:
+                self._producer.flush(timeout_s)
         self._producer.purge()
-        self._producer.poll(0)
+        with suppress(KafkaException):
+            self._producer.poll(0)
 
     def _on_error(self, error: KafkaError) -> None:
         if error.code() == KafkaError._ALL_BROKERS_DOWN:
@@ -226,10 +230,10 @@ class Consumer:
     def fetch(self, *, limit: int, timeout_s: float) -> Fetched:
         """Up to `limit` messages: waits for the first one only."""
         fetched = Fetched()
-        first = self._consumer.poll(timeout_s)
-        if first is None:
-            return fetched
         with _spoken():
+            first = self._consumer.poll(timeout_s)
+            if first is None:
+                return fetched
             rest = self._consumer.consume(limit - 1, timeout=0) if limit > 1 else []
         for message in (first, *rest):
             self._sort_in(fetched, message)

@@ -61,7 +61,11 @@ class Outlet:
         if self._producer is None:
             time.sleep(timeout_s)
             return
-        self._producer.poll(timeout_s)
+        try:
+            self._producer.poll(timeout_s)
+        except kafka.KafkaAwayError as error:
+            self._trouble = str(error)
+            return
         if self._producer.is_away:
             self._say_away("no broker answers")
 
