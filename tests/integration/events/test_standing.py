@@ -96,6 +96,21 @@ def test_the_digest_is_read_again_only_after_something_changed(monkeypatch) -> N
     assert len(read) == 2
 
 
+@pytest.mark.django_db(transaction=True)
+def test_a_long_digest_waits_until_nothing_changes(monkeypatch) -> None:
+    monkeypatch.setattr("events.standing.HEADS_TOUCHED_SQL", "SELECT 0")
+    standing = Standing()
+    told = []
+    for is_writing in (True, True, True, False):
+        if is_writing:
+            write()
+            seal_all()
+        told.append(beat(standing).digest)
+        standing._took_s, standing._next_digest_at = 1.0, 0.0  # as with a million entities
+
+    assert [digest is not None for digest in told] == [True, False, False, True]
+
+
 def test_locations_are_identical_different_or_it_cannot_be_said() -> None:
     one = a_heartbeat(digest="ab" * 32)
     same = a_heartbeat(location_id="loc3", digest="ab" * 32)
