@@ -22,6 +22,7 @@ QUICK = {
     "ORIGIN_SILENT_S": "3",
     "HEARTBEAT_S": "0.3",
     "HEARTBEAT_IDLE_S": "0.5",
+    "LOG_LEVEL": "info",  # so that what a worker said can be counted
 }
 
 _numbers = itertools.count(1)

@@ -1,5 +1,6 @@
 """Writes at three locations end in the same rows everywhere, whatever happens on the way."""
 
+import os
 import random
 import uuid
 from concurrent.futures import ThreadPoolExecutor
@@ -38,8 +39,10 @@ def test_a_customer_written_here_is_found_there_by_a_misspelled_name(
 
 
 def test_concurrent_writes_to_the_same_people_converge(running: list[Location]) -> None:
+    # The 2,000 writes of the specification are run by hand: SYNC_WRITES=2000.
+    writes = int(os.environ.get("SYNC_WRITES", "240"))
     chance = random.Random(3)
-    shared = [running[0].create(surname=f"Shared{n}", name="X") for n in range(8)]
+    shared = [running[0].create(surname=f"Shared{n}", name="X") for n in range(10 + writes // 50)]
     agree(running)
 
     def write(number: int) -> int:
@@ -50,10 +53,12 @@ def test_concurrent_writes_to_the_same_people_converge(running: list[Location]) 
         return place.request("POST", "/api/customers/items/", body).status
 
     with ThreadPoolExecutor(6) as pool:
-        answers = list(pool.map(write, range(240)))
+        answers = list(pool.map(write, range(writes)))
 
     assert set(answers) <= {200, 201}
-    agree(running)
+    agree(running, deadline_s=120)
+    for place in running:
+        assert "nothing differed" in place.manage("rebuild_entities").stdout.lower()
 
 
 def test_open_conflicts_are_equal_everywhere_and_equal_a_fold_from_scratch(
