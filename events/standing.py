@@ -8,7 +8,7 @@ from django.conf import settings
 from django.db import connection, transaction
 
 from events import floor, gauges, ranges, sql
-from events.heartbeat import BUCKETS, DIGEST_BYTES, Heartbeat
+from events.heartbeat import BUCKETS, DIGEST_BYTES, Heartbeat, shortened
 from events.origin import Self, ensure_self
 from events.ranges import Ranges
 
@@ -58,7 +58,7 @@ class Standing:
             # Inside another transaction there is no snapshot to choose.
             if len(connection.savepoint_ids) == 0:
                 sql.execute(SNAPSHOT_SQL)
-            return _read(ensure_self(now_us=now_us), now_us, self._digested)
+            return shortened(_read(ensure_self(now_us=now_us), now_us, self._digested))
 
     def _digested(self, received: Mapping[str, Ranges]) -> bytes | None:
         key = (received, gauges.fold_version(), sql.fetch(HEADS_TOUCHED_SQL)[0][0])

@@ -7,7 +7,7 @@ from uuid import UUID, uuid4
 import pytest
 from django.db import transaction
 
-from events import deadletters, gauges, peers, queries, sql
+from events import deadletters, gauges, peers, queries, ranges, sql
 from events.clock import instant_of
 from events.heartbeat import DIGEST_BYTES, Heartbeat, parse, to_json
 from events.intake import SetAside
@@ -50,6 +50,19 @@ def test_a_heartbeat_says_how_this_location_stands() -> None:
     assert heartbeat.received == {this.origin: ((1, 3),)}
     assert (heartbeat.floor, heartbeat.at) == (NOW_US, NOW_US)
     assert parse(to_json(heartbeat)) == heartbeat
+
+
+def test_a_heartbeat_stays_small_enough_to_be_sent_and_believed() -> None:
+    pieces = ranges.to_sql(tuple((2 * n, 2 * n) for n in range(1, 80_000)))
+    statement = "INSERT INTO events_origin VALUES ('loc2/1', %(pieces)s::int8multirange, '{}')"
+    sql.execute(statement, {"pieces": pieces})
+
+    heartbeat = beat()
+
+    assert len(to_json(heartbeat)) < 100_000
+    assert parse(to_json(heartbeat)) == heartbeat
+    assert heartbeat.received["loc2/1"][:2] == ((2, 2), (4, 4))
+    assert heartbeat.digest is None  # it would speak of more than is told
 
 
 def test_buckets_are_the_heads_digests_by_the_last_byte_of_the_uid() -> None:
