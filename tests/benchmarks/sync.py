@@ -24,6 +24,7 @@ LOCATION_IDS = ("loc1", "loc2", "loc3")
 @contextlib.contextmanager
 def three_locations(home: Path) -> Iterator[list[Location]]:
     with contextlib.ExitStack() as stack:
+        home.chmod(0o755)  # as root the databases run as another user
         broker = Kafka(home / "kafka")
         broker.start()
         stack.callback(broker.stop)
@@ -76,7 +77,6 @@ def main() -> None:
         tempfile.TemporaryDirectory(prefix="sins-benchmark-", dir="/var/tmp") as folder,
         three_locations(Path(folder)) as (first, second, third),
     ):
-        Path(folder).chmod(0o755)
         first.start("web", "publish", "consume")
         second.start("web", "publish", "consume")
         measured = latencies_ms(first, second, wanted.writes)
