@@ -9,7 +9,7 @@ from uuid_utils.compat import uuid7
 from audit.entries import add_entry
 from customers.sample_data import FIELDS, REFERENCE, sample
 from entities import vocabulary
-from entities.histories import History
+from entities.load_input import History
 from entities.loading import Loaded, load
 from events.clock import us_of
 from events.errors import Refused

@@ -17,7 +17,7 @@ from mimesis.enums import Gender
 from mimesis.locales import Locale
 
 from customers.sample_cultures import CULTURES, Culture
-from entities.histories import History, Step
+from entities.load_input import History, Step
 from events.clock import us_of
 from events.event import NAMESPACE
 

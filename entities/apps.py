@@ -8,10 +8,10 @@ class EntitiesConfig(AppConfig):
 
     def ready(self) -> None:
         from entities import fold, projection, queries, vocabulary
-        from events import gauges
+        from events import own_heartbeat
 
         projection.register()
         projection.register_read_model(vocabulary.refresh)
-        gauges.register_fold_version(fold.FOLD_VERSION)
-        gauges.register_conflict_count(queries.open_conflict_count)
+        own_heartbeat.register_fold_version(fold.FOLD_VERSION)
+        own_heartbeat.register_conflict_count(queries.open_conflict_count)
         post_migrate.connect(vocabulary.write_built_ins, sender=self, dispatch_uid="entities")

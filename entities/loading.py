@@ -8,7 +8,7 @@ from uuid import UUID
 from django.db import transaction
 
 from entities import values, vocabulary
-from entities.histories import History, Step
+from entities.load_input import History, Step
 from entities.refusals import Invalid
 from events import recording
 from events.event import InvalidValue, canonical

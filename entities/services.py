@@ -9,13 +9,12 @@ from django.db import transaction
 from uuid_utils.compat import uuid7
 
 from audit.entries import add_entry
-from entities import differences, rules, version_rows, vocabulary
+from entities import rules, version_rows, vocabulary, wishes
 from entities.assertions import ALIVE, MERGED_INTO
-from entities.differences import Assertion, Outcome
-from entities.holding import Holding
 from entities.refusals import Deleted, Erased, Exists, Invalid, Merged, NotFound, Reserved, Stale
 from entities.version_rows import Stored
-from entities.wishes import DetailChange, Wish, read_wish
+from entities.what_holds import Holding
+from entities.wishes import Assertion, DetailChange, Outcome, Wish, read_wish
 from events import recording
 from events.event import Event
 from events.principal import Act
@@ -70,11 +69,11 @@ def create_entity(
     uid = entity_uid or uuid7()
     with transaction.atomic():
         head, stored = _locked(uid)
-        assertions = differences.creation(wish, _types_of(wish))
+        assertions = wishes.creation(wish, _types_of(wish))
         if head.revision:
             _check_same(stored, assertions)
             return Creation(uid, [])
-        outcome = differences.outcome(assertions, Holding(stored))
+        outcome = wishes.outcome(assertions, Holding(stored))
         notes = _check(uid, outcome, checks)
         verbs = ["entity.created.v1"] + ["entity.updated.v1"] * (len(assertions) - 1)
         drafts = [
@@ -111,11 +110,11 @@ def update_entity(
             raise Deleted
         _check_match(head, if_match)
         holding = Holding(stored)
-        assertions = differences.change(wish, holding, _types_of(wish))
+        assertions = wishes.change(wish, holding, _types_of(wish))
         events: list[Event] = []
         notes: list[str] = []
         if assertions:
-            notes = _check(entity_uid, differences.outcome(assertions, holding), checks)
+            notes = _check(entity_uid, wishes.outcome(assertions, holding), checks)
             drafts = [
                 recording.Draft(entity_uid, "entity.updated.v1", one.data(wish.reason))
                 for one in assertions
@@ -212,7 +211,7 @@ def _check_same(stored: Stored, assertions: Sequence[Assertion]) -> None:
     if version is None:
         raise Deleted
     held = (version.entity_type, version.display_name, holding.details_now())
-    if held != differences.content(assertions):
+    if held != wishes.content(assertions):
         raise Exists
 
 

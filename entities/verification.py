@@ -11,7 +11,7 @@ from django.db import connection, transaction
 
 from events import peers, ranges, sql
 from events.heartbeat import BUCKETS, DIGEST_BYTES, Heartbeat, of_dict, to_json
-from events.standing import SNAPSHOT_SQL, Standing
+from events.own_heartbeat import SNAPSHOT_SQL, OwnHeartbeats
 
 NAMED_BUCKETS = 8
 
@@ -42,7 +42,7 @@ class InvalidExportError(ValueError):
 
 
 def own_heartbeat(*, now_us: int) -> Heartbeat:
-    return Standing().heartbeat(now_us=now_us)
+    return OwnHeartbeats().heartbeat(now_us=now_us)
 
 
 def verdicts(mine: Heartbeat) -> list[Verdict]:

@@ -11,8 +11,8 @@ from django.db import Error as DatabaseError
 from django.db import connection
 from uuid_utils.compat import uuid7
 
+from events.database_errors import is_passing
 from events.principal import Act, Principal
-from events.trouble import is_passing
 
 logger = logging.getLogger(__name__)
 

@@ -6,7 +6,29 @@ from datetime import datetime
 from uuid import UUID
 
 from events import sql
-from events.intake import SetAside
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where in Kafka the bytes were found."""
+
+    cluster_id: str
+    topic: str
+    partition: int
+    offset: int
+
+
+@dataclass(frozen=True, slots=True)
+class SetAside:
+    """Bytes that cannot go into the log, or an event that cannot be folded, and why."""
+
+    reason_code: str
+    raw: bytes | None
+    source: Source | None = None
+    origin: str | None = None
+    sequence: int | None = None
+    entity_uid: UUID | None = None
+
 
 SET_ASIDE_SQL = """
 INSERT INTO events_deadletter (cluster_id, topic, partition, "offset", origin, sequence,

@@ -10,10 +10,10 @@ from uuid import UUID
 from django.db import transaction
 
 from events import deadletters, log, sql
+from events.database_errors import is_passing, sqlstate_of
+from events.deadletters import SetAside
 from events.event import Event
-from events.intake import SetAside
 from events.models import EventState
-from events.trouble import is_passing, sqlstate_of
 
 logger = logging.getLogger(__name__)
 

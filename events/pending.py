@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.db import transaction
 
-from events import deadletters, floor, log, sql
+from events import clock_floor, deadletters, log, sql
 from events.clock import MAX_AHEAD_US, instant_of, is_ahead
 from events.event import UPCASTS, Event, InvalidEvent, decode
 from events.folding import EventName, fold_what_folds, set_aside, set_stale, set_state
@@ -50,7 +50,7 @@ LOWEST_UID = UUID(int=0)
 @transaction.atomic
 def fold_due(act: Act) -> int:
     """Fold parked events whose time has come; how many."""
-    until = max(act.now_us, floor.current()) + MAX_AHEAD_US
+    until = max(act.now_us, clock_floor.current()) + MAX_AHEAD_US
     events, unreadable = _read(sql.fetch(DUE_SQL, {"until": until, "limit": BATCH}))
     _fold(act, events, unreadable)
     return len(events) + len(unreadable)
@@ -61,7 +61,7 @@ def fold_learned(act: Act) -> int:
     """Fold events of types that were unknown when they came, or park them; how many."""
     types = sorted(known_types() | UPCASTS.keys())
     events, unreadable = _read(sql.fetch(LEARNED_SQL, {"types": types, "limit": BATCH}))
-    highest = floor.current()
+    highest = clock_floor.current()
     ahead: list[Event] = []
     due: list[Event] = []
     for event in events:
@@ -111,7 +111,7 @@ def _fold(act: Act, events: Sequence[Event], unreadable: Sequence[EventName]) ->
     _take_up(events)
     fold_what_folds(events, now=now)
     set_aside(unreadable, now=now)
-    floor.raise_to((event.hlc for event in events), writer=WRITER, wall_us=act.now_us)
+    clock_floor.raise_to((event.hlc for event in events), writer=WRITER, wall_us=act.now_us)
 
 
 def _take_up(events: Sequence[Event]) -> None:

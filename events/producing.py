@@ -6,7 +6,7 @@ from django.conf import settings
 
 from events import failpoints, sql
 from events.origin import Self
-from events.outlet import Outlet
+from events.steady_producer import SteadyProducer
 
 SEALED_SQL = """
 SELECT sequence, entity_uid, request_id, sha256, raw FROM events_event
@@ -25,8 +25,8 @@ class Producing:
     """Where the producer is in this origin's sequence: `sent_to` in memory, the cursor in the
     database. A new producer or origin goes on at the cursor."""
 
-    def __init__(self, outlet: Outlet) -> None:
-        self._outlet = outlet
+    def __init__(self, producer: SteadyProducer) -> None:
+        self._producer = producer
         self._run: tuple[str, int] | None = None
         self._sent_to = 0
         self._acked_to = 0
@@ -34,24 +34,24 @@ class Producing:
 
     def step(self, this: Self) -> bool:
         """Queue what is sealed and save what is acked; False when there was nothing to do."""
-        if not self._outlet.is_ready():
+        if not self._producer.is_ready():
             return False
-        if self._run != (this.origin, self._outlet.generation):
-            self._run = (this.origin, self._outlet.generation)
+        if self._run != (this.origin, self._producer.generation):
+            self._run = (this.origin, self._producer.generation)
             self._sent_to = self._acked_to = this.produced_to
             self._acked = set()
         has_sent = self._send(this)
-        self._outlet.poll(0)
+        self._producer.poll(0)
         return self._save_cursor(this) or has_sent
 
     def _send(self, this: Self) -> bool:
-        limit = min(BATCH, self._outlet.room())
+        limit = min(BATCH, self._producer.room())
         if self._sent_to >= this.sealed or limit <= 0:
             return False
         window = {"origin": this.origin, "after": self._sent_to, "limit": limit}
         rows = sql.fetch(SEALED_SQL, window)
         for row in rows:
-            if not send_event(self._outlet, row, acked=self._acked):
+            if not send_event(self._producer, row, acked=self._acked):
                 break
             self._sent_to = row[0]
         failpoints.reach("produce.sent")
@@ -72,10 +72,10 @@ class Producing:
         return True
 
 
-def send_event(outlet: Outlet, row: tuple[Any, ...], *, acked: set[int]) -> bool:
+def send_event(producer: SteadyProducer, row: tuple[Any, ...], *, acked: set[int]) -> bool:
     """Queue the stored bytes of one sealed event; its sequence joins `acked` when Kafka has it."""
     sequence, entity_uid, request_id, sha256, raw = row
-    return outlet.send(
+    return producer.send(
         settings.KAFKA_TOPIC,
         key=str(entity_uid).encode(),
         value=bytes(raw),

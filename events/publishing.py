@@ -12,11 +12,11 @@ from events.commands import wall_us
 from events.heartbeat import Heartbeat, to_json
 from events.leadership import Leadership
 from events.origin import Self, ensure_self
-from events.outlet import Outlet
+from events.own_heartbeat import OwnHeartbeats
 from events.producing import Producing
 from events.resending import Resending
 from events.sealing import seal, seal_leftovers
-from events.standing import Standing
+from events.steady_producer import SteadyProducer
 
 logger = logging.getLogger(__name__)
 
@@ -31,10 +31,10 @@ PRUNE_EVERY_S = 600.0
 class Publisher:
     def __init__(self) -> None:
         self._leadership = Leadership("publish")
-        self._outlet = Outlet()
-        self._producing = Producing(self._outlet)
-        self._resending = Resending(self._outlet)
-        self._telling = Telling(self._outlet)
+        self._producer = SteadyProducer()
+        self._producing = Producing(self._producer)
+        self._resending = Resending(self._producer)
+        self._telling = Telling(self._producer)
         self._said_rival = False
         self._answer_at_s = self._leftovers_at_s = self._prune_at_s = 0.0
 
@@ -53,11 +53,11 @@ class Publisher:
         self._telling.step(now_us=now_us, now_s=now_s)
         has_worked |= self._answer(now_us, now_s)
         self._do_chores(this, now_us, now_s)
-        self._outlet.poll(0 if has_worked else REST_S)
+        self._producer.poll(0 if has_worked else REST_S)
         return True
 
     def close(self) -> None:
-        self._outlet.close()
+        self._producer.close()
 
     def _mind_rival(self, this: Self) -> None:
         if this.rival_instance is not None and not self._said_rival:
@@ -72,7 +72,7 @@ class Publisher:
 
     def _answer(self, now_us: int, now_s: float) -> bool:
         """Send again what peers miss: a part now and, if there was one, more in the next step."""
-        if now_s < self._answer_at_s or not self._outlet.is_ready():
+        if now_s < self._answer_at_s or not self._producer.is_ready():
             return False
         has_sent = self._resending.step(now=instant_of(now_us), now_s=now_s)
         self._answer_at_s = now_s if has_sent else now_s + ANSWER_EVERY_S
@@ -90,9 +90,9 @@ class Publisher:
 class Telling:
     """Keeps and sends the heartbeat: soon when something changed, seldom when idle."""
 
-    def __init__(self, outlet: Outlet) -> None:
-        self._outlet = outlet
-        self._standing = Standing()
+    def __init__(self, producer: SteadyProducer) -> None:
+        self._producer = producer
+        self._own_heartbeats = OwnHeartbeats()
         self._told: Heartbeat | None = None
         self._told_at_s = 0.0
         self._look_at_s = 0.0
@@ -103,20 +103,21 @@ class Telling:
         if now_s < self._look_at_s:
             return
         self._look_at_s = now_s + settings.HEARTBEAT_S
-        heartbeat = self._standing.heartbeat(now_us=now_us)
+        heartbeat = self._own_heartbeats.heartbeat(now_us=now_us)
         # For this location's own pages, also while Kafka is away.
         peers.keep(heartbeat, seen_at=instant_of(now_us))
-        if self._generation != self._outlet.generation:
-            self._generation, self._is_on_its_way, self._told = self._outlet.generation, False, None
+        if self._generation != self._producer.generation:
+            self._generation = self._producer.generation
+            self._is_on_its_way, self._told = False, None
         is_due = now_s - self._told_at_s >= settings.HEARTBEAT_IDLE_S
         if (is_due or _has_news(heartbeat, self._told)) and not self._is_on_its_way:
             self._tell(heartbeat, now_s)
 
     def _tell(self, heartbeat: Heartbeat, now_s: float) -> None:
-        if not self._outlet.is_ready():
+        if not self._producer.is_ready():
             return
         key = heartbeat.location_id.encode()
-        self._is_on_its_way = self._outlet.send(
+        self._is_on_its_way = self._producer.send(
             settings.STATUS_TOPIC,
             key=key,
             value=to_json(heartbeat),

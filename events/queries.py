@@ -8,7 +8,7 @@ from typing import Any
 
 from django.conf import settings
 
-from events import peers, ranges, standing
+from events import own_heartbeat, peers, ranges
 from events.clock import instant_of, us_of
 from events.heartbeat import Heartbeat
 from events.peers import Known
@@ -81,7 +81,7 @@ def _locations(now_us: int) -> dict[str, Known]:
     """All that were ever heard and this one as of now, by location_id."""
     found = peers.known()
     kept = found.get(settings.LOCATION_ID)
-    here = standing.now(now_us=now_us, kept=kept.heartbeat if kept else None)
+    here = own_heartbeat.now(now_us=now_us, kept=kept.heartbeat if kept else None)
     found[settings.LOCATION_ID] = Known(here, instant_of(now_us))
     return dict(sorted(found.items()))
 

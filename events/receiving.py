@@ -7,11 +7,12 @@ from uuid import UUID
 
 from django.db import transaction
 
-from events import deadletters, failpoints, floor, log, offsets, ranges, sql
+from events import clock_floor, deadletters, failpoints, log, offsets, progress, ranges, sql
+from events.arrivals import Arrival, examine, refused
 from events.clock import instant_of, is_ahead
+from events.deadletters import SetAside, Source
 from events.event import Event
 from events.folding import fold_what_folds
-from events.intake import Arrival, SetAside, Source, examine, refused
 from events.kafka import Message
 from events.models import EventState
 from events.origin import ensure_self, take_new_epoch
@@ -224,11 +225,11 @@ def _store(act: Act, received: Received) -> None:
     due = [entry.event for entry in entries if entry.state == EventState.FOLDED]
     received.failed = fold_what_folds(due, now=now)
     failpoints.reach("receive.folded")
-    floor.raise_to((event.hlc for event in due), writer=WRITER, wall_us=act.now_us)
+    clock_floor.raise_to((event.hlc for event in due), writer=WRITER, wall_us=act.now_us)
 
 
 def _entries(arrivals: Sequence[Arrival], *, wall_us: int) -> list[log.Entry]:
-    types, highest = known_types(), floor.current()
+    types, highest = known_types(), clock_floor.current()
 
     def state_of(event: Event) -> EventState:
         if event.type not in types:
@@ -249,26 +250,9 @@ def _entries(arrivals: Sequence[Arrival], *, wall_us: int) -> list[log.Entry]:
     ]
 
 
-RECEIVED_SQL = """
-INSERT INTO events_origin (origin, received, wants)
-SELECT origin, ranges::int8multirange, '{}'
-FROM unnest(%(origins)s::text[], %(ranges)s::text[]) AS more (origin, ranges) ORDER BY origin
-ON CONFLICT (origin) DO UPDATE SET received = events_origin.received + excluded.received,
-    wants = events_origin.wants - excluded.received
-WHERE NOT events_origin.received @> excluded.received
-"""
-
-
 def _count_received(arrivals: Sequence[Arrival]) -> None:
     """Also what is only pending: the bytes are here."""
     sequences: Mapping[str, list[int]] = defaultdict(list)
     for arrival in arrivals:
         sequences[arrival.event.origin].append(arrival.sequence)
-    if sequences:
-        sql.execute(
-            RECEIVED_SQL,
-            {
-                "origins": list(sequences),
-                "ranges": [ranges.to_sql(ranges.of(numbers)) for numbers in sequences.values()],
-            },
-        )
+    progress.add({origin: ranges.of(numbers) for origin, numbers in sequences.items()})

@@ -11,7 +11,7 @@ from uuid import UUID
 from django.db import transaction
 from uuid_utils.compat import uuid7
 
-from events import floor, log
+from events import clock_floor, log
 from events.clock import instant_of, next_hlc
 from events.errors import Refused
 from events.event import Event, EventTooLarge, InvalidEvent, encode
@@ -75,7 +75,7 @@ def record(
 
 def _stamped(act: Act, drafts: Sequence[Draft], heads: Mapping[UUID, Head]) -> list[Event]:
     origin = ensure_self(now_us=act.now_us).origin
-    highest = floor.current()
+    highest = clock_floor.current()
     last_hlcs = {uid: head.last_hlc for uid, head in heads.items()}
     vvs = {uid: head.vv for uid, head in heads.items()}
     events = []

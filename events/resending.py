@@ -8,10 +8,10 @@ from datetime import datetime
 from django.conf import settings
 
 from events import peers, ranges, sql
-from events.outlet import Outlet
 from events.peers import Known
 from events.producing import send_event
 from events.ranges import Ranges
+from events.steady_producer import SteadyProducer
 
 logger = logging.getLogger(__name__)
 
@@ -63,8 +63,8 @@ def _goes_before(other: str, here: str, origin: str) -> bool:
 class Resending:
     """Remembers what was sent to whom, so that a range goes out once per RESEND_AFTER_S."""
 
-    def __init__(self, outlet: Outlet) -> None:
-        self._outlet = outlet
+    def __init__(self, producer: SteadyProducer) -> None:
+        self._producer = producer
         self._sent: dict[tuple[str, str], list[tuple[float, Ranges]]] = defaultdict(list)
 
     def step(self, *, now: datetime, now_s: float) -> bool:
@@ -98,12 +98,12 @@ class Resending:
         """The ranges that were queued: as much as there is room for now."""
         queued: list[int] = []
         for first, last in wanted:
-            limit = min(BATCH, self._outlet.room()) - len(queued)
+            limit = min(BATCH, self._producer.room()) - len(queued)
             if limit <= 0:
                 break
             window = {"origin": origin, "first": first, "last": last, "limit": limit}
             for row in sql.fetch(WANTED_SQL, window):
-                if not send_event(self._outlet, row, acked=set()):
+                if not send_event(self._producer, row, acked=set()):
                     return ranges.of(queued)
                 queued.append(row[0])
         return ranges.of(queued)

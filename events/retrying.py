@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from django.db import transaction
 
 from events import deadletters, pending, sql
+from events.arrivals import Arrival, examine
 from events.clock import instant_of
-from events.deadletters import OpenLetter
-from events.intake import Arrival, SetAside, examine
+from events.deadletters import OpenLetter, SetAside
 from events.principal import Act
 from events.receiving import take_in
 

@@ -5,9 +5,8 @@ import logging
 from django.conf import settings
 from django.db import transaction
 
-from events import failpoints, floor, peers, ranges, sql
+from events import clock_floor, failpoints, peers, progress, ranges, sql
 from events.origin import Self
-from events.standing import progress
 
 logger = logging.getLogger(__name__)
 
@@ -47,12 +46,6 @@ RETURNING event.hlc
 
 NEXT_SEQUENCE_SQL = "UPDATE events_self SET next_sequence = next_sequence + %(count)s"
 
-OWN_PROGRESS_SQL = """
-INSERT INTO events_origin (origin, received, wants)
-VALUES (%(origin)s, %(range)s::int8multirange, '{}')
-ON CONFLICT (origin) DO UPDATE SET received = events_origin.received + excluded.received
-"""
-
 
 def seal(this: Self, *, wall_us: int) -> int:
     """Number a slice of the interactive events, then one of bulk when little is on its way (also
@@ -79,8 +72,8 @@ def _seal_slice(this: Self, *, is_bulk: bool, wall_us: int) -> int:
         return 0
     failpoints.reach("seal.numbered")
     sql.execute(NEXT_SEQUENCE_SQL, {"count": len(sealed)})
-    _count_own(this.origin, first=next_sequence, count=len(sealed))
-    floor.raise_to((hlc for (hlc,) in sealed), writer="publish", wall_us=wall_us)
+    progress.add({this.origin: ((next_sequence, next_sequence + len(sealed) - 1),)})
+    clock_floor.raise_to((hlc for (hlc,) in sealed), writer="publish", wall_us=wall_us)
     failpoints.reach("seal.before_commit")
     return len(sealed)
 
@@ -105,7 +98,7 @@ def seal_leftovers(this: Self, *, wall_us: int) -> int:
     if not left or not sql.fetch(LOCK_SELF_SQL, {"epoch": this.epoch}):
         return 0
     highest = peers.highest_sealed(peers.known())
-    for origin, received in progress()[0].items():
+    for origin, received in progress.known()[0].items():
         highest[origin] = max(ranges.highest(received), highest.get(origin, 0))
     count = 0
     for (origin,) in left:
@@ -114,13 +107,8 @@ def seal_leftovers(this: Self, *, wall_us: int) -> int:
             chosen = {"bulk": is_bulk, "origin": origin, "limit": SLICE}
             sealed = len(sql.fetch(SEAL_SQL, {"next": first, **chosen}))
             if sealed:
-                _count_own(origin, first=first, count=sealed)
+                progress.add({origin: ((first, first + sealed - 1),)})
             highest[origin] = first + sealed - 1
             count += sealed
     logger.warning("events.leftovers_sealed", extra={"count": count})
     return count
-
-
-def _count_own(origin: str, *, first: int, count: int) -> None:
-    own = {"origin": origin, "range": ranges.to_sql(((first, first + count - 1),))}
-    sql.execute(OWN_PROGRESS_SQL, own)

@@ -4,10 +4,9 @@ from collections import defaultdict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from events import deadletters, peers, ranges, sql
+from events import deadletters, peers, progress, ranges, sql
 from events.kafka import Place
 from events.ranges import Ranges
-from events.standing import progress
 
 MAX_RANGES = 20
 MAX_SEQUENCES = 10_000
@@ -17,7 +16,7 @@ Holes = dict[str, Ranges]
 
 def holes() -> Holes:
     """By origin: sequences that somebody has and this location neither has nor holds aside."""
-    received, _ = progress()
+    received, _ = progress.known()
     found = peers.missing(received, peers.highest_sealed(peers.known()))
     if not found:
         return {}

@@ -8,7 +8,7 @@ from uuid_utils.compat import uuid7
 from customers.models import Customer
 from customers.rules import CODE_OF_KEY
 from entities import loading
-from entities.histories import History, Step
+from entities.load_input import History, Step
 from events.commands import command_act
 from tests.integration.customers.registry import agent, customer
 

@@ -7,7 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from entities import queries
-from entities.histories import History, Step
+from entities.load_input import History, Step
 from entities.loading import Loaded, load
 from entities.models import DetailVersion
 from entities.refusals import Invalid

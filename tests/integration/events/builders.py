@@ -9,8 +9,8 @@ from uuid import UUID, uuid4
 from uuid_utils.compat import uuid7
 
 from events import sql
+from events.deadletters import Source
 from events.event import Event, encode
-from events.intake import Source
 from events.kafka import Message
 from events.principal import Act, Principal
 from events.projectors import Head

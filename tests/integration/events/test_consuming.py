@@ -11,8 +11,8 @@ from events.consuming import Consumer
 from events.event import Event
 from events.heartbeat import to_json
 from tests.integration.events.builders import a_message, an_event, column
+from tests.integration.events.heartbeats import a_heartbeat
 from tests.integration.events.kafka_contract import eventually
-from tests.integration.events.standings import a_heartbeat
 
 pytestmark = pytest.mark.django_db
 

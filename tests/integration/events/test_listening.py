@@ -12,7 +12,7 @@ from events.kafka import Message
 from events.listening import Listening
 from events.origin import ensure_self
 from tests.integration.events.builders import NOW_US, PEER, column
-from tests.integration.events.standings import a_heartbeat
+from tests.integration.events.heartbeats import a_heartbeat
 
 pytestmark = pytest.mark.django_db
 

@@ -7,16 +7,16 @@ from uuid import uuid4
 import pytest
 from django.db import OperationalError, connection, transaction
 
-from events import kafka, outlet, peers, sql
+from events import kafka, peers, sql, steady_producer
 from events.clock import instant_of
 from events.origin import Self, ensure_self, take_new_epoch
-from events.outlet import Outlet
 from events.producing import CURSOR_SQL, Producing
 from events.recording import Draft, record
 from events.resending import Resending
 from events.sealing import seal
+from events.steady_producer import SteadyProducer
 from tests.integration.events.builders import NOW_US, an_act, column
-from tests.integration.events.standings import a_heartbeat
+from tests.integration.events.heartbeats import a_heartbeat
 
 pytestmark = pytest.mark.django_db
 
@@ -57,7 +57,7 @@ def made(monkeypatch: pytest.MonkeyPatch) -> list[FakeProducer]:
 
     monkeypatch.setattr(kafka, "create_topics", list)
     monkeypatch.setattr(kafka, "Producer", make)
-    monkeypatch.setattr(outlet, "RETRY_S", 0)
+    monkeypatch.setattr(steady_producer, "RETRY_S", 0)
     return producers
 
 
@@ -78,7 +78,7 @@ def sequences(producer: FakeProducer) -> list[int]:
 
 
 def test_stored_bytes_go_out_in_order_with_their_headers(made: list[FakeProducer]) -> None:
-    Producing(Outlet()).step(write_and_seal(3))
+    Producing(SteadyProducer()).step(write_and_seal(3))
 
     assert sequences(made[0]) == [1, 2, 3]
     topic, key, value, headers = made[0].messages[0]
@@ -95,7 +95,7 @@ def test_stored_bytes_go_out_in_order_with_their_headers(made: list[FakeProducer
 
 
 def test_the_cursor_moves_over_the_contiguous_acked_prefix_only(made: list[FakeProducer]) -> None:
-    producing = Producing(Outlet())
+    producing = Producing(SteadyProducer())
     producing.step(write_and_seal(4))
 
     made[0].ack(1, 2, 4)
@@ -111,7 +111,7 @@ def test_the_cursor_moves_over_the_contiguous_acked_prefix_only(made: list[FakeP
 def test_acks_that_could_not_be_saved_are_saved_once_the_database_is_back(
     made: list[FakeProducer],
 ) -> None:
-    producing = Producing(Outlet())
+    producing = Producing(SteadyProducer())
     here = write_and_seal(3)
     producing.step(here)
     made[0].ack(1, 2)
@@ -130,7 +130,7 @@ def test_acks_that_could_not_be_saved_are_saved_once_the_database_is_back(
 
 
 def test_after_an_error_a_new_producer_goes_on_at_the_cursor(made: list[FakeProducer]) -> None:
-    producing = Producing(Outlet())
+    producing = Producing(SteadyProducer())
     producing.step(write_and_seal(4))
     made[0].ack(1)
     producing.step(this())
@@ -151,13 +151,13 @@ def test_a_restart_goes_on_at_the_cursor(made: list[FakeProducer]) -> None:
     write_and_seal(3)
     sql.execute("UPDATE events_self SET produced_to = 2")
 
-    Producing(Outlet()).step(this())
+    Producing(SteadyProducer()).step(this())
 
     assert sequences(made[0]) == [3]
 
 
 def test_a_new_epoch_starts_its_own_sequence(made: list[FakeProducer]) -> None:
-    producing = Producing(Outlet())
+    producing = Producing(SteadyProducer())
     producing.step(write_and_seal(2))
     take_new_epoch(this(), now_us=NOW_US, reason="test")
 
@@ -175,7 +175,7 @@ def test_without_kafka_nothing_is_lost_and_it_is_said_once(
     caplog.set_level("INFO")
     with monkeypatch.context() as context:
         context.setattr(kafka, "create_topics", away)
-        producing = Producing(Outlet())
+        producing = Producing(SteadyProducer())
         for _ in range(3):
             assert not producing.step(write_and_seal(1))
     producing.step(this())
@@ -188,14 +188,14 @@ def test_wanted_ranges_are_sent_again_once_per_asker_and_pause(
     made: list[FakeProducer], settings
 ) -> None:
     here = write_and_seal(9)
-    outlet = Outlet()
-    assert outlet.is_ready()
+    producer = SteadyProducer()
+    assert producer.is_ready()
     now = instant_of(NOW_US)
     known = a_heartbeat(location_id="loc1", received={here.origin: ((1, 9),)})
     peers.keep(known, seen_at=now)
     asking = a_heartbeat(wants={here.origin: ((2, 4), (8, 8))})
     peers.keep(asking, seen_at=now)
-    resending = Resending(outlet)
+    resending = Resending(producer)
 
     resending.step(now=now, now_s=100)
     resending.step(now=now, now_s=129)
@@ -209,9 +209,9 @@ def test_wanted_ranges_are_sent_again_once_per_asker_and_pause(
 
 
 def test_nothing_is_sent_again_when_nobody_asks(made: list[FakeProducer]) -> None:
-    outlet = Outlet()
-    outlet.is_ready()
+    producer = SteadyProducer()
+    producer.is_ready()
     peers.keep(a_heartbeat(), seen_at=instant_of(NOW_US))
 
-    assert not Resending(outlet).step(now=instant_of(NOW_US), now_s=time.monotonic())
+    assert not Resending(producer).step(now=instant_of(NOW_US), now_s=time.monotonic())
     assert column("SELECT count(*) FROM events_event") == [0]

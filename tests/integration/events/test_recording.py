@@ -7,7 +7,7 @@ from uuid import UUID, uuid4
 import pytest
 from django.db import connection, transaction
 
-from events import floor, log, sql
+from events import clock_floor, log, sql
 from events.event import MAX_EVENT_BYTES, Event
 from events.origin import ensure_self
 from events.recording import Draft, Malformed, TooLarge, record
@@ -52,7 +52,7 @@ def test_the_head_counts_what_was_recorded(tally: Tally) -> None:
 
 
 def test_a_new_event_comes_after_all_that_was_applied_here() -> None:
-    floor.raise_to([NOW_US + 40_000_000], writer="consume", wall_us=NOW_US)
+    clock_floor.raise_to([NOW_US + 40_000_000], writer="consume", wall_us=NOW_US)
 
     assert record_one(uuid4()).hlc == NOW_US + 40_000_001
 

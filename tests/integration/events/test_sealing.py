@@ -10,13 +10,13 @@ import psycopg
 import pytest
 from django.db import connection, transaction
 
-from events import floor, peers, sealing, sql
+from events import clock_floor, peers, sealing, sql
 from events.leadership import Leadership
 from events.models import EventState
 from events.origin import Self, ensure_self, take_new_epoch
 from events.recording import Draft, record
 from tests.integration.events.builders import NOW_US, an_act, column
-from tests.integration.events.standings import a_heartbeat
+from tests.integration.events.heartbeats import a_heartbeat
 
 pytestmark = pytest.mark.django_db
 
@@ -51,7 +51,7 @@ def test_sequences_have_no_gap_and_interactive_events_come_first() -> None:
     assert sorted(sealed()[2:]) == sorted(bulk)
     assert column("SELECT sequence FROM events_event ORDER BY 1") == [1, 2, 3, 4, 5]
     assert column("SELECT received::text FROM events_origin") == ["{[1,6)}"]
-    assert floor.current() == NOW_US
+    assert clock_floor.current() == NOW_US
 
 
 def test_an_import_goes_on_while_people_keep_writing(monkeypatch: pytest.MonkeyPatch) -> None:

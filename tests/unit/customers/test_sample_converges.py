@@ -7,7 +7,7 @@ import pytest
 from customers.sample_data import sample
 from entities.fold import fold
 from entities.folded import Folded
-from entities.histories import History, Step
+from entities.load_input import History, Step
 from events.clock import us_of
 from events.event import Event, encode
 from tests.unit.customers.test_sample_data import REFERENCE

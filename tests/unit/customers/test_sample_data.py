@@ -13,7 +13,7 @@ import pytest
 from customers import sample_data
 from customers.rules import check_person
 from customers.sample_data import PEOPLE, REFERENCE, TEN_FILE, sample, sample_uid
-from entities.histories import History
+from entities.load_input import History
 from entities.values import checked
 from entities.vocabulary import BUILT_IN_DETAIL_TYPES
 from events.clock import us_of

@@ -5,7 +5,7 @@ from typing import Any
 
 from events.peers import Known
 from events.resending import answers
-from tests.integration.events.standings import a_heartbeat
+from tests.integration.events.heartbeats import a_heartbeat
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 ALL = {"loc1/1": ((1, 100),), "loc2/1": ((1, 100),), "loc3/1": ((1, 100),)}

@@ -12,7 +12,7 @@ RETRY_S = 1.0
 CLOSE_S = 2.0
 
 
-class Outlet:
+class SteadyProducer:
     """`generation` changes with every new producer: who counted on the old one starts again."""
 
     def __init__(self) -> None:

@@ -7,16 +7,16 @@ from uuid import UUID, uuid4
 import pytest
 from django.db import transaction
 
-from events import deadletters, gauges, peers, queries, ranges, sql
+from events import deadletters, own_heartbeat, peers, queries, ranges, sql
 from events.clock import instant_of
+from events.deadletters import SetAside
 from events.heartbeat import DIGEST_BYTES, Heartbeat, parse, to_json
-from events.intake import SetAside
 from events.origin import ensure_self
+from events.own_heartbeat import OwnHeartbeats, read_buckets
 from events.recording import Draft, record
 from events.sealing import seal
-from events.standing import Standing, read_buckets
 from tests.integration.events.builders import NOW_US, an_act
-from tests.integration.events.standings import a_heartbeat
+from tests.integration.events.heartbeats import a_heartbeat
 
 pytestmark = pytest.mark.django_db
 
@@ -32,8 +32,8 @@ def digest_heads() -> None:
     sql.execute("UPDATE events_head SET digest = sha256(uuid_send(entity_uid))")
 
 
-def beat(standing: Standing | None = None) -> Heartbeat:
-    return (standing or Standing()).heartbeat(now_us=NOW_US)
+def beat(standing: OwnHeartbeats | None = None) -> Heartbeat:
+    return (standing or OwnHeartbeats()).heartbeat(now_us=NOW_US)
 
 
 def test_a_heartbeat_says_how_this_location_stands() -> None:
@@ -93,15 +93,20 @@ def test_the_digest_is_read_again_only_after_something_changed(monkeypatch) -> N
     write()
     seal(ensure_self(now_us=NOW_US), wall_us=NOW_US)
     read = []
-    monkeypatch.setattr("events.standing.read_buckets", lambda: read.append(1) or read_buckets())
-    monkeypatch.setattr("events.standing.HEADS_TOUCHED_SQL", "SELECT 0")
-    standing = Standing()
+
+    def counted() -> bytes:
+        read.append(1)
+        return read_buckets()
+
+    monkeypatch.setattr("events.own_heartbeat.read_buckets", counted)
+    monkeypatch.setattr("events.own_heartbeat.HEADS_TOUCHED_SQL", "SELECT 0")
+    standing = OwnHeartbeats()
     beat(standing)
     beat(standing)
     assert len(read) == 1
 
     standing._next_digest_at = 0
-    gauges.register_fold_version(gauges.fold_version())
+    own_heartbeat.register_fold_version(own_heartbeat.fold_version())
     write()
     seal(ensure_self(now_us=NOW_US), wall_us=NOW_US)
 
@@ -111,8 +116,8 @@ def test_the_digest_is_read_again_only_after_something_changed(monkeypatch) -> N
 
 @pytest.mark.django_db(transaction=True)
 def test_a_long_digest_waits_until_nothing_changes(monkeypatch) -> None:
-    monkeypatch.setattr("events.standing.HEADS_TOUCHED_SQL", "SELECT 0")
-    standing = Standing()
+    monkeypatch.setattr("events.own_heartbeat.HEADS_TOUCHED_SQL", "SELECT 0")
+    standing = OwnHeartbeats()
     told = []
     for is_writing in (True, True, True, False):
         if is_writing:

@@ -7,14 +7,35 @@ from collections.abc import Callable, Mapping
 from django.conf import settings
 from django.db import connection, transaction
 
-from events import floor, gauges, ranges, sql
+from events import clock_floor, progress, sql
 from events.heartbeat import BUCKETS, DIGEST_BYTES, Heartbeat, shortened
 from events.origin import Self, ensure_self
 from events.ranges import Ranges
 
-SNAPSHOT_SQL = "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ"
+# What the log does not know is registered by the floors above.
+_fold_versions: list[int] = []
+_conflict_counts: list[Callable[[], int]] = []
 
-PROGRESS_SQL = "SELECT origin, received, wants FROM events_origin ORDER BY origin"
+
+def register_fold_version(version: int) -> None:
+    """The version of the rules by which rows are derived; digests compare only at equal ones."""
+    _fold_versions[:] = [version]
+
+
+def fold_version() -> int:
+    return _fold_versions[0] if _fold_versions else 0
+
+
+def register_conflict_count(count: Callable[[], int]) -> None:
+    """How many conflicts are open here."""
+    _conflict_counts[:] = [count]
+
+
+def conflict_count() -> int:
+    return _conflict_counts[0]() if _conflict_counts else 0
+
+
+SNAPSHOT_SQL = "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ"
 
 COUNTS_SQL = """
 SELECT (SELECT count(*) FROM events_event
@@ -42,7 +63,7 @@ DIGEST_SHARE = 0.02
 LONG_DIGEST_S = 0.05
 
 
-class Standing:
+class OwnHeartbeats:
     """Makes heartbeats; keeps the digest until something changed."""
 
     def __init__(self) -> None:
@@ -61,7 +82,7 @@ class Standing:
             return shortened(_read(ensure_self(now_us=now_us), now_us, self._digested))
 
     def _digested(self, received: Mapping[str, Ranges]) -> bytes | None:
-        key = (received, gauges.fold_version(), sql.fetch(HEADS_TOUCHED_SQL)[0][0])
+        key = (received, fold_version(), sql.fetch(HEADS_TOUCHED_SQL)[0][0])
         if key == self._key:
             return self._buckets
         is_quiet, self._last_key = key == self._last_key, key
@@ -87,7 +108,7 @@ def now(*, now_us: int, kept: Heartbeat | None) -> Heartbeat:
 def _read(
     this: Self, now_us: int, digested: Callable[[Mapping[str, Ranges]], bytes | None]
 ) -> Heartbeat:
-    received, wants = progress()
+    received, wants = progress.known()
     counts = sql.fetch(COUNTS_SQL, {"location_id": this.location_id})[0]
     unsealed, pending, dead_letters = counts
     buckets = digested(received) if unsealed == pending == 0 else None
@@ -96,9 +117,9 @@ def _read(
         instance_id=this.instance_id,
         origin=this.origin,
         version=settings.VERSION,
-        fold_version=gauges.fold_version(),
+        fold_version=fold_version(),
         at=now_us,
-        floor=floor.current(),
+        floor=clock_floor.current(),
         sealed=this.sealed,
         unsealed=unsealed,
         pending=pending,
@@ -106,20 +127,9 @@ def _read(
         wants=wants,
         digest=None if buckets is None else hashlib.sha256(buckets).hexdigest(),
         buckets=buckets,
-        conflicts=gauges.conflict_count(),
+        conflicts=conflict_count(),
         dead_letters=dead_letters,
     )
-
-
-def progress() -> tuple[dict[str, Ranges], dict[str, Ranges]]:
-    """What was received, and what is wanted, by origin; empty ones left out."""
-    received, wants = {}, {}
-    for origin, has, lacks in sql.fetch(PROGRESS_SQL):
-        if has:
-            received[origin] = ranges.from_sql(has)
-        if lacks:
-            wants[origin] = ranges.from_sql(lacks)
-    return received, wants
 
 
 def read_buckets() -> bytes:

@@ -3,21 +3,11 @@
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from uuid import UUID
 
+from events.deadletters import SetAside, Source
 from events.event import Event, InvalidEvent, claimed_origin, decode
 
 MAX_SEQUENCE = 2**63 - 2
-
-
-@dataclass(frozen=True, slots=True)
-class Source:
-    """Where in Kafka the bytes were found."""
-
-    cluster_id: str
-    topic: str
-    partition: int
-    offset: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,18 +19,6 @@ class Arrival:
     sha256: bytes
     sequence: int
     source: Source | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class SetAside:
-    """Bytes that cannot go into the log, or an event that cannot be folded, and why."""
-
-    reason_code: str
-    raw: bytes | None
-    source: Source | None = None
-    origin: str | None = None
-    sequence: int | None = None
-    entity_uid: UUID | None = None
 
 
 def examine(
