@@ -25,7 +25,6 @@ KIND_OF_ACTION: dict[str, Kind] = {
     "entity.updated": Kind.WRITE,
     "entity.deleted": Kind.WRITE,
     "entity.restored": Kind.WRITE,
-    "conflict.resolved": Kind.WRITE,
     "detail_type.defined": Kind.WRITE,
     # Customers: what was looked at
     "customer.listed": Kind.READ,
@@ -42,7 +41,6 @@ KIND_OF_ACTION: dict[str, Kind] = {
     "logout.done": Kind.LOGIN,
     # Work without a person at the screen
     "events.applied": Kind.APPLIED,
-    "events.retried": Kind.COMMAND,
     "sample_data.loaded": Kind.COMMAND,
     "entities.rebuilt": Kind.COMMAND,
 }

@@ -15,7 +15,7 @@ from events.folding import EventName, fold_what_folds, set_aside, set_stale, set
 from events.models import EventState
 from events.principal import Act
 from events.projectors import known_types
-from events.receiving import WRITER
+from events.receiving import WRITER, tell_observers
 
 logger = logging.getLogger(__name__)
 
@@ -77,15 +77,18 @@ def retry_failed(make_act: Callable[[], Act], *, limit: int) -> tuple[int, int]:
     tried = folded = 0
     hlc, event_id = 0, LOWEST_UID
     while tried < limit:
-        now = instant_of(make_act().now_us)
+        act = make_act()
+        now = instant_of(act.now_us)
         window = {"hlc": hlc, "event_id": event_id, "limit": min(BATCH, limit - tried)}
         with transaction.atomic():
             rows = sql.fetch(FAILED_SQL, window)
             if not rows:
                 break
             events, unreadable = _read(rows)
-            failed = _retry(events, now=now)
+            failed = {event.event_id for event in _retry(events, now=now)}
             set_aside(unreadable, now=now)
+            if mended := [event for event in events if event.event_id not in failed]:
+                tell_observers(act, mended)
         tried += len(rows)
         folded += len(events) - len(failed)
         event_id, _, _, hlc, _ = rows[-1]

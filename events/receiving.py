@@ -21,7 +21,7 @@ from events.projectors import known_types
 
 WRITER = "consume"
 
-# Called in the batch's transaction with the events that are new in the log.
+# Called in the batch's transaction with the events that it took over.
 BatchObserver = Callable[[Act, Sequence[Event]], None]
 
 _observers: list[BatchObserver] = []
@@ -30,6 +30,11 @@ _observers: list[BatchObserver] = []
 def register_batch_observer(observer: BatchObserver) -> None:
     if observer not in _observers:
         _observers.append(observer)
+
+
+def tell_observers(act: Act, events: Sequence[Event]) -> None:
+    for observer in _observers:
+        observer(act, events)
 
 
 @dataclass(slots=True)
@@ -89,9 +94,7 @@ def take_in(act: Act, examined: Iterable[Arrival | SetAside]) -> Received:
         deadletters.resolve_stored(stored, now=instant_of(act.now_us))
     _count_received([*received.stored, *received.unsealed_here, *received.repeated])
     if received.stored:
-        new = [arrival.event for arrival in received.stored]
-        for observer in _observers:
-            observer(act, new)
+        tell_observers(act, [arrival.event for arrival in received.stored])
     return received
 
 

@@ -279,6 +279,8 @@ def test_only_the_entity_that_cannot_be_projected_fails_and_a_retry_brings_it_ba
     events = [an_event() for _ in range(9)]
     bad = events[4]
     tally.poison = {bad.entity_uid}
+    told: list = []
+    receiving.register_batch_observer(lambda act, taken: told.append(list(taken)))
 
     received = receive(*messages_of(events))
 
@@ -295,6 +297,7 @@ def test_only_the_entity_that_cannot_be_projected_fails_and_a_retry_brings_it_ba
     assert letters() == []
     assert not head(bad.entity_uid).stale
     assert column("SELECT DISTINCT state FROM events_event") == [0]
+    assert told == [events, [bad]]
 
 
 def test_trouble_that_passes_by_itself_is_nobodys_fault(tally: Tally) -> None:
