@@ -12,7 +12,10 @@ FLOOR = 1
 
 
 class Broker(Protocol):
-    """What the demo needs of one."""
+    """What the demo needs of one; `kind` in words, for the person who waits."""
+
+    @property
+    def kind(self) -> str: ...
 
     @property
     def has_topics(self) -> bool:
@@ -30,6 +33,7 @@ class GivenBroker:
 
     bootstrap: str
     has_topics: bool = False
+    kind: str = "the Kafka of KAFKA_BOOTSTRAP"
 
     def start(self, supervisor: Supervisor) -> None:
         """Somebody else did."""
@@ -44,6 +48,7 @@ class OwnKafka:
 
     server: kafka.Kafka
     has_topics: bool = False
+    kind: str = "a real Apache Kafka"
 
     def start(self, supervisor: Supervisor) -> None:
         self.server.prepare()
@@ -59,6 +64,7 @@ class EmbeddedBroker:
 
     host: Location  # lends its environment; the broker itself belongs to no location
     has_topics: bool = True
+    kind: str = "the embedded broker"
 
     @property
     def _address_file(self) -> Path:

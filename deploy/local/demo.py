@@ -112,7 +112,7 @@ class Demo:
             places.require_own(self.data_home)
 
     def _start_services(self) -> None:
-        say("Starting PostgreSQL (a cluster per location) and the broker")
+        say(f"Starting PostgreSQL (a cluster per location) and {self.broker.kind}")
         for location in self.locations:
             location.cluster.prepare()
             name = f"{location.location_id}-postgres"
@@ -258,10 +258,10 @@ def greeting(locations: Sequence[Location], *, home: Path) -> str:
   Try first: create a customer in {locations[0].name} …
     curl -s {first}/api/customers/items/ -H 'X-Role: service_agent' \\
       -H 'Content-Type: application/json' \\
-      -d '{{"surname": "Kowalczyk", "name": "Zofia", "dob": "1987-05-04"}}'
-  … and find it in {locations[-1].name}, by a misspelled name:
+      -d '{{"surname": "Kowalczyk", "name": "Zofia", "dob": "1987-05-04"}}'; echo; sleep 1
+  … and find it in {locations[-1].name}, a moment later, by a misspelled name:
     curl -s '{last}/api/customers/items/search/?mode=fuzzy&q=Kovalczik+Sofia' \\
-      -H 'X-Role: service_agent'
+      -H 'X-Role: service_agent'; echo
 
   Logs: {home / "log"}
   Ctrl-C stops everything; the data stay, and the next start takes seconds."""

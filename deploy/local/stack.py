@@ -32,7 +32,7 @@ def up() -> None:
             if not supervisor.wait_for(broker.is_ready, deadline_s=kafka.START_DEADLINE_S):
                 raise NotPossibleError(f"Kafka does not answer. Its log: {broker.log}")
             say(f"ready KAFKA_BOOTSTRAP={broker.bootstrap}")
-            say("Ctrl-C stops it; its topics stay (make stack again, or deploy.local.stack wipe).")
+            say("Ctrl-C stops it; its topics stay until python3 -m deploy.local.stack wipe.")
             supervisor.wait_for(lambda: False)
     except StoppedError:
         say("Stopped.")
@@ -61,7 +61,7 @@ def wipe() -> None:
     """Removes Kafka's topics; its port stays."""
     if running_pid():
         raise NotPossibleError(
-            "The stack runs. Stop it first (Ctrl-C, or deploy.local.stack down)."
+            "The stack runs. Stop it first (Ctrl-C, or python3 -m deploy.local.stack down)."
         )
     kafka.Kafka(HOME / "kafka").wipe()
     say("Kafka's topics are removed.")

@@ -65,3 +65,11 @@ def test_an_unknown_page_is_in_style_and_shows_no_debugging() -> None:
     assert answer.status_code == 404
     assert b"There is no page at this address" in answer.content
     assert b"urlconf" not in answer.content.lower()
+
+
+def test_whoever_is_refused_a_page_can_choose_another_role() -> None:
+    answer = Client().get("/customers/new", headers={"Accept": "text/html"})
+
+    assert answer.status_code == 403
+    assert b'name="role"' in answer.content
+    assert b"/login" in answer.content
