@@ -6,7 +6,7 @@ from datetime import date
 from typing import Literal
 
 MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
-DAYS_IN = "{month} {year} has {days} days. Check the day, or leave the date out for now."
+DAYS_IN = "{month} {year} has {days} days. Check the day."
 UNREADABLE = "This is no date that can be read. Write it like 31 Dec 1980 or 1980-12-31."
 NO_MONTH = "There is no month {month}. Write the date like 31 Dec 1980 or 1980-12-31."
 

@@ -23,6 +23,7 @@ from entities.refusals import Exists
 EXTRA = "x-"
 WAS = "was:"
 CHOOSE = "choose:"
+NOT_NEEDED = "Or leave the date out for now."
 DOCUMENT_HINT = "Compared without spaces, case and separators"
 TWIN = "A listed customer has this document number: see “Already on the list?”."
 LOOK_FIRST = "Someone on the list is very much alike. Open them, or create anyway."
@@ -87,7 +88,7 @@ def read_form(request: HttpRequest, types: Iterable[ExtraFieldType]) -> Typed:
             try:
                 values[name] = read_date(raw[name]).isoformat()
             except UnreadableDateError as error:
-                errors[name] = str(error)
+                errors[name] = f"{error} {NOT_NEEDED}"
     return Typed(raw, values, errors)
 
 

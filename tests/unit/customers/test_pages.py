@@ -209,7 +209,7 @@ def test_dates_are_read_as_people_write_them(text):
 @pytest.mark.parametrize(
     ("text", "sentence"),
     [
-        ("31.02.1979", "February 1979 has 28 days. Check the day, or leave the date out for now."),
+        ("31.02.1979", "February 1979 has 28 days. Check the day."),
         ("1979-13-01", "There is no month 13. Write the date like 31 Dec 1980 or 1980-12-31."),
         ("yesterday", fields.UNREADABLE),
         ("", fields.UNREADABLE),
