@@ -60,6 +60,7 @@ def run(
         env=env,
         cwd="/",
         stdin=subprocess.DEVNULL,
+        start_new_session=True,  # Ctrl-C is for the starter, which stops when this is done
         capture_output=True,
         text=True,
         user=user,
