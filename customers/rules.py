@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 from customers.text_forms import collapsed
-from events.errors import Refused
+from entities.refusals import Invalid
 
 PERSON = "PERSON"
 # The four values that every customer has, by their key on the registry's face.
@@ -33,35 +33,28 @@ Errors = dict[str, list[str]]
 _ISO_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
-class InvalidValues(Refused):
-    """Some values are not allowed; `errors` says which and why, a sentence or more per field."""
-
-    code = "invalid"
-
-    def __init__(self, errors: Mapping[str, list[str]]) -> None:
-        super().__init__("Some values are not allowed.", extra={"errors": dict(errors)})
-        self.errors = dict(errors)
+InvalidValues = Invalid
 
 
 def check_person(*, details: Mapping[str, Any], display_name: str | None) -> None:
     """The rules that hold on both faces, about what the person would be after the write.
 
-    Raises InvalidValues.
+    Raises Invalid, by detail code; `non_field_errors` for what belongs to none.
     """
     errors: Errors = {}
     if not (display_name or any(details.get(code) for code in IDENTIFYING_CODES)):
         errors["non_field_errors"] = [NEEDS_IDENTIFIER]
-    for key, code in CODE_OF_KEY.items():
+    for code in sorted(CORE_CODES):
         if found := check_value(code, details.get(code)):
-            errors[key] = found
+            errors[code] = found
     extras = {code: value for code, value in details.items() if code not in CORE_CODES}
     if len(extras) > MAX_EXTRA_FIELDS:
-        errors["extra_fields"] = [f"At most {MAX_EXTRA_FIELDS} extra fields."]
-    elif too_long := sorted(code for code, value in extras.items() if is_too_long(value)):
-        keys = ", ".join(code.lower() for code in too_long)
-        errors["extra_fields"] = [f"At most {MAX_EXTRA_LENGTH} characters: {keys}."]
+        errors["details"] = [f"At most {MAX_EXTRA_FIELDS} extra fields."]
+    for code in sorted(extras):
+        if is_too_long(extras[code]):
+            errors[code] = [f"At most {MAX_EXTRA_LENGTH} characters."]
     if errors:
-        raise InvalidValues(errors)
+        raise Invalid(errors)
 
 
 def check_value(code: str, value: Any) -> list[str]:

@@ -23,7 +23,6 @@ from customers.rules import (
     NO_TEXT,
     PERSON,
     Errors,
-    InvalidValues,
     check_dob_is_past,
     check_value,
     clean_name,
@@ -31,6 +30,7 @@ from customers.rules import (
 from customers.text_forms import document_key
 from entities import refusals, vocabulary
 from entities import services as entities
+from entities.refusals import Invalid
 from entities.services import Creation, DetailChange
 from events import sql
 from events.clock import instant_of
@@ -68,7 +68,7 @@ def create_customer(
 ) -> Creation:
     """A new customer; with an id that exists and the same content nothing happens.
 
-    Raises InvalidValues, DuplicateDocument and what `entities.services.create_entity` raises.
+    Raises Invalid, DuplicateDocument and what `entities.services.create_entity` raises.
     """
     given = _clean(act, values)
     changes = [*_core_changes(given), *_extra_changes(extra_fields, held={})]
@@ -125,7 +125,7 @@ def change_customer(
 ) -> None:
     """Only what is said; null removes a value. `if_match`: the digest that the caller has seen.
 
-    Raises InvalidValues, DuplicateDocument, CustomerNotFound, CustomerDeleted, CustomerMerged,
+    Raises Invalid, DuplicateDocument, CustomerNotFound, CustomerDeleted, CustomerMerged,
     CustomerErased, entities.refusals.Stale.
     """
     held = queries.get_customer(uid=entity_uid)
@@ -211,8 +211,8 @@ def _in_registry_words() -> Iterator[None]:
     """What entities refuse, said with the registry's keys instead of codes."""
     try:
         yield
-    except refusals.Invalid as error:
-        raise InvalidValues(_in_keys(error.extra["errors"])) from error
+    except Invalid as error:
+        raise Invalid(_in_keys(error.errors)) from error
 
 
 def _in_keys(errors: Mapping[str, Iterable[str]]) -> Errors:
@@ -221,7 +221,9 @@ def _in_keys(errors: Mapping[str, Iterable[str]]) -> Errors:
     for code, sentences in errors.items():
         if code in key_of_code:
             named.setdefault(key_of_code[code], []).extend(sentences)
-        elif code in ("details", "display_name", "entity_type", "valid_from", "reason"):
+        elif code == "details":
+            named.setdefault("extra_fields", []).extend(sentences)
+        elif not code.isupper():  # the display name, the reason, …
             named.setdefault("non_field_errors", []).extend(sentences)
         else:
             shown = [f"{code.lower()}: {sentence}" for sentence in sentences]
@@ -230,7 +232,7 @@ def _in_keys(errors: Mapping[str, Iterable[str]]) -> Errors:
 
 
 def _clean(act: Act, values: Mapping[str, Any]) -> dict[str, Any]:
-    """The four values as they are stored. Raises InvalidValues, with all that is wrong."""
+    """The four values as they are stored. Raises Invalid, with all that is wrong."""
     errors: Errors = {key: ["Unknown field."] for key in values if key not in CODE_OF_KEY}
     cleaned: dict[str, Any] = {}
     for key in CODE_OF_KEY.keys() & values.keys():
@@ -245,7 +247,7 @@ def _clean(act: Act, values: Mapping[str, Any]) -> dict[str, Any]:
             errors[key] = found
         cleaned[key] = value
     if errors:
-        raise InvalidValues(errors)
+        raise Invalid(errors)
     return cleaned
 
 
@@ -256,7 +258,7 @@ def _core_changes(values: Mapping[str, Any]) -> list[DetailChange]:
 def _extra_changes(
     extra_fields: Mapping[str, Any] | None, *, held: Mapping[str, Any]
 ) -> list[DetailChange]:
-    """Raises InvalidValues, naming the known keys, for a key that is none of them; a value that
+    """Raises Invalid, naming the known keys, for a key that is none of them; a value that
     stands already may stay or go."""
     if not extra_fields:
         return []
@@ -272,19 +274,19 @@ def _extra_changes(
             f"Unknown keys: {', '.join(key[:64] for key in unknown)}. "
             f"Known keys: {', '.join(sorted(known))}."
         )
-        raise InvalidValues({"extra_fields": [sentence]})
+        raise Invalid({"extra_fields": [sentence]})
     return [DetailChange(key.upper(), _empty_is_null(given[key])) for key in sorted(given)]
 
 
 def _keys(extra_fields: Mapping[str, Any]) -> dict[str, Any]:
-    """Keys as the map view shows them. Raises InvalidValues for one that is there twice."""
+    """Keys as the map view shows them. Raises Invalid for one that is there twice."""
     named: dict[str, Any] = {}
     for key, value in extra_fields.items():
         form = key.strip().lower().replace("-", "_")
         if form in named:
-            raise InvalidValues({"extra_fields": [f"{form[:64]}: Given twice."]})
+            raise Invalid({"extra_fields": [f"{form[:64]}: Given twice."]})
         if isinstance(value, list | dict):
-            raise InvalidValues({"extra_fields": [f"{form[:64]}: {NO_TEXT}"]})
+            raise Invalid({"extra_fields": [f"{form[:64]}: {NO_TEXT}"]})
         named[form] = value
     return named
 

@@ -7,7 +7,7 @@ from events.errors import Refused
 
 
 class Invalid(Refused):
-    """Something sent cannot be stored; `extra["errors"]`: field or detail code → sentences."""
+    """Something sent cannot be stored; `errors`: field or detail code → sentences."""
 
     code = "invalid"
     status = 400
@@ -16,6 +16,7 @@ class Invalid(Refused):
         named = {field: list(sentences) for field, sentences in errors.items()}
         first = next(f"{field}: {sentences[0]}" for field, sentences in named.items())
         super().__init__(first, extra={"errors": named})
+        self.errors = named
 
 
 class NotFound(Refused):
@@ -81,3 +82,12 @@ class Stale(Refused):
 
     def __init__(self, entity_uid: UUID) -> None:
         super().__init__(f"{entity_uid} has changed since you read it; read it again.")
+
+
+class InvalidCursor(Refused):
+    """The cursor is none of ours, or what it points at was erased meanwhile."""
+
+    code = "invalid_cursor"
+
+    def __init__(self) -> None:
+        super().__init__("This cursor is not valid. Start again without it.")

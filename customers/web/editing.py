@@ -13,7 +13,6 @@ from customers import services
 from customers.extra_fields import ExtraFieldType, extra_field_types
 from customers.queries import check_listed, get_customer
 from customers.rows import CustomerRow
-from customers.rules import InvalidValues
 from customers.services import DuplicateDocument
 from customers.web import forms, pages
 from customers.web.dossier import Dossier, dossier
@@ -27,7 +26,7 @@ from customers.web.edge import (
     to_customer,
 )
 from customers.web.search import alike_to, as_mapping
-from entities.refusals import Exists, Stale
+from entities.refusals import Exists, Invalid, Stale
 
 CHOOSE_FIRST = "Choose one of the values."
 
@@ -53,7 +52,7 @@ def new(request: HttpRequest) -> HttpResponse:
             entity_uid=forms.key_of(request),
             reason=text_of(request.POST, "reason") or None,
         )
-    except (InvalidValues, DuplicateDocument, Exists) as refusal:
+    except (Invalid, DuplicateDocument, Exists) as refusal:
         note_refusal(request, refusal)
         return _form_again(request, types, typed, forms.sentences_of(refusal), alike=alike)
     say_saved(request, "Created")
@@ -129,7 +128,7 @@ def _save(
     except Stale as refusal:
         note_refusal(request, refusal, entity_uid=uid)
         return _choose(request, dossier(uid=uid), was, typed.values, {})
-    except (InvalidValues, DuplicateDocument) as refusal:
+    except (Invalid, DuplicateDocument) as refusal:
         note_refusal(request, refusal, entity_uid=uid)
         return _form_again(
             request,

@@ -12,13 +12,13 @@ from uuid_utils.compat import uuid7
 from customers.extra_fields import ExtraFieldType
 from customers.query_reading import read_query
 from customers.rows import CustomerRow
-from customers.rules import CODE_OF_KEY, MAX_EXTRA_LENGTH, MAX_LENGTH, InvalidValues
+from customers.rules import CODE_OF_KEY, MAX_EXTRA_LENGTH, MAX_LENGTH
 from customers.search import MAX_QUERY_LENGTH
 from customers.services import DuplicateDocument
 from customers.web import suggestions, wording
 from customers.web.edge import text_of
 from customers.web.fields import Field, UnreadableDateError, read_date
-from entities.refusals import Exists
+from entities.refusals import Exists, Invalid
 
 EXTRA = "x-"
 WAS = "was:"
@@ -125,7 +125,7 @@ def etag_of(customer: CustomerRow) -> str:
     return (customer.digest or b"").hex()
 
 
-def sentences_of(refusal: InvalidValues | DuplicateDocument | Exists) -> dict[str, str]:
+def sentences_of(refusal: Invalid | DuplicateDocument | Exists) -> dict[str, str]:
     """Form name → what is wrong; "" for what belongs to no field."""
     if isinstance(refusal, DuplicateDocument):
         return {"document_number": TWIN}

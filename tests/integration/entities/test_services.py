@@ -181,7 +181,7 @@ def test_checks_see_what_the_entity_would_be_and_can_stop_it():
 def test_a_person_needs_something_to_be_known_by():
     uid = a_person(SURNAME="Smith", EMAIL="j@s.is").entity_uid
 
-    with pytest.raises(Exception, match="not allowed"):
+    with pytest.raises(Invalid, match="Give at least"):
         update_entity(an_act(), entity_uid=uid, details=details(SURNAME=None))
 
     assert queries.current([uid])[uid].details["SURNAME"] == "Smith"

@@ -4,13 +4,14 @@ from datetime import date
 
 import pytest
 
-from customers.rules import InvalidValues, check_dob_is_past, check_person
+from customers.rules import check_dob_is_past, check_person
+from entities.refusals import Invalid
 
 
 def errors_of(details, display_name=None):
     try:
         check_person(details=details, display_name=display_name)
-    except InvalidValues as error:
+    except Invalid as error:
         return error.errors
     return {}
 
@@ -33,16 +34,16 @@ def test_a_given_display_name_counts():
 @pytest.mark.parametrize(
     ("details", "field"),
     [
-        ({"SURNAME": "x" * 201}, "surname"),
-        ({"NAME": "x" * 201}, "name"),
-        ({"NAME": "x", "DOCUMENT_NUMBER": "x" * 65}, "document_number"),
-        ({"NAME": 5}, "name"),
-        ({"NAME": "x", "DOB": "1849-12-31"}, "dob"),
-        ({"NAME": "x", "DOB": "1990-02-30"}, "dob"),
-        ({"NAME": "x", "DOB": "19900201"}, "dob"),
-        ({"NAME": "x", "DOB": 1990}, "dob"),
-        ({"NAME": "x", "NOTES": "x" * 2001}, "extra_fields"),
-        ({"NAME": "x"} | {f"F{n}": "x" for n in range(101)}, "extra_fields"),
+        ({"SURNAME": "x" * 201}, "SURNAME"),
+        ({"NAME": "x" * 201}, "NAME"),
+        ({"NAME": "x", "DOCUMENT_NUMBER": "x" * 65}, "DOCUMENT_NUMBER"),
+        ({"NAME": 5}, "NAME"),
+        ({"NAME": "x", "DOB": "1849-12-31"}, "DOB"),
+        ({"NAME": "x", "DOB": "1990-02-30"}, "DOB"),
+        ({"NAME": "x", "DOB": "19900201"}, "DOB"),
+        ({"NAME": "x", "DOB": 1990}, "DOB"),
+        ({"NAME": "x", "NOTES": "x" * 2001}, "NOTES"),
+        ({"NAME": "x"} | {f"F{n}": "x" for n in range(101)}, "details"),
     ],
 )
 def test_each_limit_is_named(details, field):
@@ -52,7 +53,7 @@ def test_each_limit_is_named(details, field):
 def test_wrong_date_says_how_to_write_it():
     errors = errors_of({"NAME": "x", "DOB": "soon"})
 
-    assert errors == {"dob": ["Date has wrong format. Use YYYY-MM-DD."]}
+    assert errors == {"DOB": ["Date has wrong format. Use YYYY-MM-DD."]}
 
 
 def test_nobody_is_born_tomorrow():
