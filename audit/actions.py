@@ -25,7 +25,21 @@ KIND_OF_ACTION: dict[str, Kind] = {
     "entity.updated": Kind.WRITE,
     "entity.deleted": Kind.WRITE,
     "entity.restored": Kind.WRITE,
+    "conflict.resolved": Kind.WRITE,
     "detail_type.defined": Kind.WRITE,
+    "entity_type.defined": Kind.WRITE,
+    # Entities: what was looked at
+    "entity.listed": Kind.READ,
+    "entity.listed_as_of": Kind.READ,
+    "entity.read": Kind.READ,
+    "entity.read_as_of": Kind.READ,
+    "entity.history_read": Kind.READ,
+    "entity.diff_read": Kind.READ,
+    "vocabulary.read": Kind.READ,
+    "conflict.listed": Kind.READ,
+    # How the locations stand
+    "sync.read": Kind.READ,
+    "dead_letters.read": Kind.READ,
     # Customers: what was looked at
     "customer.listed": Kind.READ,
     "customer.read": Kind.READ,
