@@ -11,7 +11,7 @@ from typing import Literal
 from audit.actions import Kind
 from audit.entries import add_entry, network_of
 from customers.query_reading import SHORTEST_OPEN_WORD
-from customers.roles import sees_all
+from entities.roles import sees_all
 from customers.search import Hit, search
 from customers.text_forms import plain
 from events import sql

@@ -14,6 +14,7 @@ from customers.rows import CustomerRow
 from customers.rules import CORE_CODES, PERSON, date_of
 from customers.text_forms import document_key
 from entities import history
+from entities.refusals import InvalidCursor
 from events import sql
 from events.clock import instant_of
 from events.errors import Refused
@@ -117,15 +118,6 @@ class CustomerErased(Refused):
 
     def __init__(self) -> None:
         super().__init__("This customer was erased.")
-
-
-class InvalidCursor(Refused):
-    """The cursor is none of ours, or its customer was erased meanwhile."""
-
-    code = "invalid_cursor"
-
-    def __init__(self) -> None:
-        super().__init__("This cursor is not valid. Start again without it.")
 
 
 @dataclass(frozen=True, slots=True)

@@ -158,11 +158,11 @@ WHITENOISE_USE_FINDERS = DEVELOPMENT  # the demo needs no collectstatic
 WHITENOISE_AUTOREFRESH = False
 
 REST_FRAMEWORK = {
-    "DEFAULT_AUTHENTICATION_CLASSES": ["customers.api.authentication.PrincipalAuthentication"],
+    "DEFAULT_AUTHENTICATION_CLASSES": ["entities.http.authentication.PrincipalAuthentication"],
     "DEFAULT_PERMISSION_CLASSES": [],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "DEFAULT_PARSER_CLASSES": ["customers.api.parsers.StrictJSONParser"],
-    "EXCEPTION_HANDLER": "customers.api.errors.handle",
+    "DEFAULT_PARSER_CLASSES": ["entities.http.parsers.StrictJSONParser"],
+    "EXCEPTION_HANDLER": "entities.http.errors.handle",
     "URL_FORMAT_OVERRIDE": None,
     "UNAUTHENTICATED_USER": None,
 }

@@ -2,16 +2,14 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
-from uuid import UUID
-
-from rest_framework.exceptions import ParseError
 
 from customers.masking import masked_customer, masked_hit
 from customers.rows import CustomerRow
-from customers.rules import CODE_OF_KEY, NO_TEXT, Errors, InvalidValues, check_value
+from customers.rules import CODE_OF_KEY, Errors, check_value
 from customers.search import Hit
+from entities.http.serializers import instant, json_object
+from entities.refusals import Invalid
 
 READ_ONLY_KEYS = ("id", "created_at", "updated_at", "location_id", "display_name")
 
@@ -22,11 +20,6 @@ class CustomerBody:
 
     values: Mapping[str, Any]
     extra_fields: Mapping[str, Any] | None
-
-
-def instant(value: datetime) -> str:
-    """RFC 3339, UTC, always with microseconds."""
-    return value.isoformat(timespec="microseconds").replace("+00:00", "Z")
 
 
 def customer(row: CustomerRow, *, is_masked: bool = False) -> dict[str, Any]:
@@ -58,17 +51,12 @@ def hit(found: Hit, *, is_masked: bool = False) -> dict[str, Any]:
     return masked_hit(shown) if is_masked else shown
 
 
-def row(values: Mapping[str, Any]) -> dict[str, Any]:
-    """A row of history or of events: as it is, with ids and instants as text."""
-    return {key: _plain(value) for key, value in values.items()}
-
-
 def read_customer(body: Any) -> CustomerBody:
     """Keys of one's own GET answer that cannot be written are ignored; unknown ones are refused.
 
-    Raises InvalidValues, ParseError.
+    Raises Invalid, ParseError.
     """
-    body = _object(body)
+    body = json_object(body)
     errors: Errors = {
         key: ["Unknown field."]
         for key in body
@@ -78,16 +66,16 @@ def read_customer(body: Any) -> CustomerBody:
     if extra_fields is not None and not isinstance(extra_fields, dict):
         errors["extra_fields"] = ['Must be an object, like {"email": "name@example.org"}.']
     if errors:
-        raise InvalidValues(errors)
+        raise Invalid(errors)
     return CustomerBody({key: body[key] for key in CODE_OF_KEY if key in body}, extra_fields)
 
 
 def read_check(body: Any) -> dict[str, str]:
     """The customer's question: a document number or both names, and the birth date.
 
-    Raises InvalidValues, ParseError.
+    Raises Invalid, ParseError.
     """
-    body = _object(body)
+    body = json_object(body)
     errors: Errors = {key: ["Unknown field."] for key in body if key not in CODE_OF_KEY}
     asked = {}
     for key in CODE_OF_KEY:
@@ -103,29 +91,5 @@ def read_check(body: Any) -> dict[str, str]:
         if key not in asked:
             errors.setdefault(key, ["This field is required."])
     if errors:
-        raise InvalidValues(errors)
+        raise Invalid(errors)
     return asked
-
-
-def read_reason(body: Any) -> str | None:
-    """Raises InvalidValues, ParseError."""
-    body = _object(body)
-    errors: Errors = {key: ["Unknown field."] for key in body if key != "reason"}
-    reason = body.get("reason")
-    if reason is not None and not isinstance(reason, str):
-        errors["reason"] = [NO_TEXT]
-    if errors:
-        raise InvalidValues(errors)
-    return reason
-
-
-def _object(body: Any) -> dict[str, Any]:
-    if not isinstance(body, dict):
-        raise ParseError("Send a JSON object.")
-    return body
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, datetime):
-        return instant(value)
-    return str(value) if isinstance(value, UUID) else value

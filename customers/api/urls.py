@@ -7,6 +7,7 @@ Named paths come before ids, and an id is anything that is not one of them: a ma
 from django.urls import re_path
 
 from customers.api import views
+from entities.http.views import NoView
 
 UID = r"^items/(?P<uid>[^/]+)"
 
@@ -18,5 +19,5 @@ urlpatterns = [
     re_path(UID + r"/history/?$", views.HistoryView.as_view(), name="api-history"),
     re_path(UID + r"/events/?$", views.EventsView.as_view(), name="api-events"),
     re_path(UID + r"/restore/?$", views.RestoreView.as_view(), name="api-restore"),
-    re_path(r"", views.NoView.as_view()),
+    re_path(r"", NoView.as_view()),
 ]

@@ -1,40 +1,31 @@
 """The registry's JSON face: parse → one service or query → render. No rules live here."""
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Sequence
 from datetime import date
-from typing import Any, ClassVar, NoReturn
+from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
-from django.http import Http404
-from django.utils.cache import patch_cache_control, patch_vary_headers
-from rest_framework.exceptions import NotAuthenticated, PermissionDenied
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
-from audit.actions import KIND_OF_ACTION
-from audit.entries import add_entry
 from customers import checking, queries, services
-from customers.api import parameters, serializers
-from customers.api.authentication import act_of
-from customers.api.etags import etag_of, if_match, is_unchanged
-from customers.api.paging import (
-    event_cursor,
-    event_key,
-    history_cursor,
-    history_key,
-)
-from customers.api.permissions import MatrixPermission, action_of, has_credentials
-from customers.api.renderers import AlwaysJSON, FastJSONRenderer
-from customers.api.writing import Answer, answer_write, uid_for
-from customers.roles import sees_all
+from customers.api import serializers
+from customers.api.matrix import MATRIX
 from customers.rows import CustomerRow
-from customers.rules import InvalidValues
 from customers.search import MAX_QUERY_LENGTH, MODES, Question, search_for
+from customers.services import DuplicateDocument
 from entities import history
+from entities.http import parameters
+from entities.http import serializers as shared
+from entities.http.authentication import act_of
+from entities.http.cursors import event_cursor, event_key, history_cursor, history_key
+from entities.http.etags import etag_of, if_match, is_unchanged
+from entities.http.views import JsonView
+from entities.http.writing import Answer, uid_for
+from entities.refusals import Invalid
 from events.clock import instant_of
 from events.errors import Refused
 from events.principal import Act
@@ -53,71 +44,17 @@ class QRequired(Refused):
         super().__init__("q required")
 
 
-class LengthRequired(Refused):
-    """WSGI does not say where a chunked body ends; reading none of it would lose what was said."""
+class RegistryView(JsonView):
+    """What the registry's endpoints share."""
 
-    code = "length_required"
-    status = 411
+    matrix = MATRIX
+    is_nobody_a_customer = True
 
-    def __init__(self) -> None:
-        super().__init__("Send the body with a Content-Length, not in chunks.")
-
-
-class RegistryView(APIView):
-    """What all endpoints share. `endpoint` is the name in the matrix of permissions."""
-
-    endpoint: ClassVar[str]
-    permission_classes = (MatrixPermission,)
-    renderer_classes = (FastJSONRenderer,)
-    content_negotiation_class = AlwaysJSON
-    http_method_names = ("get", "head", "post", "put", "patch", "delete")
-
-    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
-        super().initial(request, *args, **kwargs)
-        if "Transfer-Encoding" in request.headers and "Content-Length" not in request.headers:
-            raise LengthRequired
-
-    def finalize_response(
-        self, request: Request, response: Response, *args: Any, **kwargs: Any
-    ) -> Response:
-        """Answers are personal and differ by role: kept by nobody between, asked anew each time."""
-        answer = super().finalize_response(request, response, *args, **kwargs)
-        patch_cache_control(answer, private=True, no_cache=True)
-        patch_vary_headers(answer, [settings.ROLE_HEADER])
-        return answer
-
-    def permission_denied(
-        self, request: Request, message: str | None = None, code: str | None = None
-    ) -> NoReturn:
-        if not has_credentials(act_of(request).principal):
-            raise NotAuthenticated
-        raise PermissionDenied(message)
-
-    def is_masked(self, request: Request) -> bool:
-        return not sees_all(act_of(request).principal)
-
-    def note(
-        self,
-        request: Request,
-        *,
-        entity_uid: UUID | None = None,
-        hits: Collection[UUID] = (),
-        query: str | None = None,
-    ) -> None:
-        """The audit entry of a read, in its transaction."""
-        action = action_of(request, self.endpoint) or ""
-        add_entry(
-            act_of(request),
-            action=action,
-            kind=KIND_OF_ACTION[action],
-            entity_uid=entity_uid,
-            hit_ids=list(hits),
-            query=query,
-            result_count=len(hits),
-        )
-
-    def answer(self, request: Request, write: Callable[[Act], Answer]) -> Response:
-        return answer_write(request, action_of(request, self.endpoint) or "", write)
+    def handle_exception(self, error: Exception) -> Response:
+        """Whoever may write sees who holds the document number."""
+        if isinstance(error, DuplicateDocument):
+            error.extra = {"customer": serializers.customer(error.customer)}
+        return super().handle_exception(error)
 
 
 class ItemsView(RegistryView):
@@ -165,8 +102,7 @@ class ItemView(RegistryView):
         customer_uid = parameters.uid_of(uid)
         as_of = parameters.text(request, "as_of", longest=64)
         if as_of is not None:
-            self.endpoint = "as_of"  # type: ignore[misc]
-            self.check_permissions(request)
+            self.as_endpoint(request, "as_of")
         with transaction.atomic():
             if as_of is None:
                 customer = queries.get_customer(uid=customer_uid)
@@ -228,7 +164,7 @@ class SearchView(RegistryView):
         limit = parameters.limit(request, default=settings.FUZZY_HIT_LIMIT, most=MAX_HIT_LIMIT)
         mode = (parameters.text(request, "mode", longest=20) or "exact").lower()
         if mode not in MODES:
-            raise InvalidValues({"mode": [f"Must be one of: {', '.join(MODES)}."]})
+            raise Invalid({"mode": [f"Must be one of: {', '.join(MODES)}."]})
         asked = {
             name: parameters.text(request, name, longest=MAX_QUERY_LENGTH) or ""
             for name in ("q", *fields)
@@ -261,7 +197,7 @@ class CheckView(RegistryView):
         asked = serializers.read_check(request.data)
         with transaction.atomic():
             listed = checking.is_listed(act, asked=asked)
-        checked_at = serializers.instant(instant_of(act.now_us))
+        checked_at = shared.instant(instant_of(act.now_us))
         return Response({"listed": listed, "checked_at": checked_at})
 
 
@@ -311,22 +247,13 @@ class RestoreView(RegistryView):
     def post(self, request: Request, uid: str) -> Response:
         customer_uid = parameters.uid_of(uid)
         digest = if_match(request)
-        reason = serializers.read_reason(request.data)
+        reason = shared.read_reason(request.data)
 
         def restore(act: Act) -> Answer:
             services.restore_customer(act, entity_uid=customer_uid, reason=reason, if_match=digest)
             return _shown(customer_uid)
 
         return self.answer(request, restore)
-
-
-class NoView(RegistryView):
-    """A path of this face that is none: JSON for programs, never a page."""
-
-    endpoint = "none"
-
-    def initial(self, request: Request, *args: Any, **kwargs: Any) -> NoReturn:
-        raise Http404
 
 
 def _shown(uid: UUID, *, status: int = 200) -> Answer:
@@ -337,7 +264,7 @@ def _shown(uid: UUID, *, status: int = 200) -> Answer:
 
 
 def _rows(rows: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
-    return [serializers.row(row) for row in rows]
+    return [shared.row(row) for row in rows]
 
 
 def _link(request: Request, cursor: str | None, limit: int) -> dict[str, str]:

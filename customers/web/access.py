@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from customers.roles import EVERYBODY, STAFF
+from entities.roles import EVERYBODY, STAFF
 
 
 class Door(NamedTuple):

@@ -16,7 +16,7 @@ from audit.actions import Kind
 from audit.entries import add_entry
 from customers import masking
 from customers.query_reading import Query, read_query
-from customers.roles import sees_all
+from entities.roles import sees_all
 from customers.rows import CustomerRow
 from customers.search import MAX_QUERY_LENGTH, Hit, Mode, Question, search_for
 from customers.web import check, pages, suggestions

@@ -9,7 +9,7 @@ from django.db import InterfaceError, OperationalError, connection
 from django.test.utils import CaptureQueriesContext
 
 from customers import queries
-from customers.api import errors
+from entities.http import errors
 from tests.integration.customers.registry import (
     a_customer,
     agent,

@@ -6,7 +6,7 @@ import pytest
 from django.contrib.auth.models import Group, User
 from django.test import Client
 
-from customers.api.permissions import MATRIX
+from customers.api.matrix import MATRIX
 from events.principal import ROLES
 from tests.integration.customers.registry import (
     Caller,
@@ -205,6 +205,9 @@ def test_session_reads_without_a_token():
 
 
 def test_provider_may_all_that_an_agent_may():
-    for (endpoint, method), roles in MATRIX.items():
-        assert "service_agent" not in roles or "service_provider" in roles, (endpoint, method)
+    for (endpoint, method), access in MATRIX.items():
+        assert "service_agent" not in access.roles or "service_provider" in access.roles, (
+            endpoint,
+            method,
+        )
     assert provider("POST", "items/", {"surname": "x"}).status_code == 201

@@ -6,8 +6,7 @@ from uuid import UUID
 
 from rest_framework.request import Request
 
-from customers.queries import CustomerNotFound
-from customers.rules import InvalidValues
+from entities.refusals import Invalid, NotFound
 from events.clock import MAX_INSTANT_US, MIN_INSTANT_US, us_of
 
 _UID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
@@ -18,56 +17,56 @@ NO_INSTANT = (
 
 
 def uid_of(text: str) -> UUID:
-    """Raises CustomerNotFound: what is no id is nobody's id."""
+    """Raises NotFound: what is no id is nobody's id."""
     if not _UID.fullmatch(text):
-        raise CustomerNotFound
+        raise NotFound
     return UUID(text)
 
 
 def check_names(request: Request, *, known: tuple[str, ...]) -> None:
-    """A parameter that nobody reads would silently not be applied. Raises InvalidValues."""
+    """A parameter that nobody reads would silently not be applied. Raises Invalid."""
     sentence = f"Unknown parameter. Known here: {', '.join(known) or 'none'}."
     unknown = [name for name in request.query_params if name not in known]
     if unknown:
-        raise InvalidValues({name[:64].replace("\x00", "?"): [sentence] for name in unknown})
+        raise Invalid({name[:64].replace("\x00", "?"): [sentence] for name in unknown})
 
 
 def text(request: Request, name: str, *, longest: int) -> str | None:
-    """The parameter, trimmed; None if it is not there. Raises InvalidValues."""
+    """The parameter, trimmed; None if it is not there. Raises Invalid."""
     value = request.query_params.get(name)
     if value is None:
         return None
     if "\x00" in value:
-        raise InvalidValues({name: ["U+0000 is no text."]})
+        raise Invalid({name: ["U+0000 is no text."]})
     if len(value) > longest:
-        raise InvalidValues({name: [f"At most {longest} characters."]})
+        raise Invalid({name: [f"At most {longest} characters."]})
     return value.strip()
 
 
 def limit(request: Request, *, default: int, most: int) -> int:
-    """Raises InvalidValues for anything but a whole number from 1 to `most`."""
+    """Raises Invalid for anything but a whole number from 1 to `most`."""
     value = request.query_params.get("limit")
     if value is None:
         return default
     if not _WHOLE.fullmatch(value) or not 1 <= int(value) <= most:
-        raise InvalidValues({"limit": [f"Must be a whole number from 1 to {most}."]})
+        raise Invalid({"limit": [f"Must be a whole number from 1 to {most}."]})
     return int(value)
 
 
 def flag(request: Request, name: str) -> bool:
-    """Raises InvalidValues for anything but 1/true/yes/on and 0/false/no/off."""
+    """Raises Invalid for anything but 1/true/yes/on and 0/false/no/off."""
     value = request.query_params.get(name, "0").strip().lower()
     if value in ("1", "true", "yes", "on"):
         return True
     if value in ("0", "false", "no", "off", ""):
         return False
-    raise InvalidValues({name: ["Must be 1 or 0."]})
+    raise Invalid({name: ["Must be 1 or 0."]})
 
 
 def instant_us(value: str, *, name: str) -> int:
     """An RFC 3339 instant (no offset = UTC) or a date (its 00:00 UTC), in µs.
 
-    Raises InvalidValues.
+    Raises Invalid.
     """
     try:
         # A "+" that was not escaped arrives as a blank.
@@ -75,7 +74,7 @@ def instant_us(value: str, *, name: str) -> int:
         instant = instant if instant.tzinfo else instant.replace(tzinfo=UTC)
         us = us_of(instant)
     except (ValueError, OverflowError) as error:
-        raise InvalidValues({name: [NO_INSTANT]}) from error
+        raise Invalid({name: [NO_INSTANT]}) from error
     if not MIN_INSTANT_US <= us <= MAX_INSTANT_US:
-        raise InvalidValues({name: ["This instant is too far away."]})
+        raise Invalid({name: ["This instant is too far away."]})
     return us

@@ -15,8 +15,8 @@ from rest_framework.response import Response
 
 from audit.actions import Kind
 from audit.entries import add_entry
-from customers.api.authentication import act_of
-from customers.rules import InvalidValues
+from entities.http.authentication import act_of
+from entities.refusals import Invalid
 from events import idempotency
 from events.clock import instant_of
 from events.event import NAMESPACE
@@ -42,7 +42,7 @@ class Answer:
 def answer_write(request: Request, action: str, write: Callable[[Act], Answer]) -> Response:
     """Do it once: with an Idempotency-Key that was used, the stored answer comes again.
 
-    Raises InvalidValues, idempotency.StillInFlight, idempotency.KeyReused, and what `write` does.
+    Raises Invalid, idempotency.StillInFlight, idempotency.KeyReused, and what `write` does.
     """
     act, key = act_of(request), key_of(request)
     if key is None:
@@ -68,13 +68,13 @@ def answer_write(request: Request, action: str, write: Callable[[Act], Answer]) 
 
 
 def key_of(request: Request) -> str | None:
-    """Raises InvalidValues for a key that is none."""
+    """Raises Invalid for a key that is none."""
     header = request.headers.get(HEADER)
     if header is None:
         return None
     key = header.strip().strip('"')
     if not _KEY.fullmatch(key):
-        raise InvalidValues({HEADER: ["Use 1 to 255 visible ASCII characters, best a UUID."]})
+        raise Invalid({HEADER: ["Use 1 to 255 visible ASCII characters, best a UUID."]})
     return key
 
 

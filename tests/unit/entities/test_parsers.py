@@ -10,7 +10,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from rest_framework.exceptions import APIException, ParseError
 
-from customers.api.parsers import MAX_BODY_BYTES, BodyTooLarge, StrictJSONParser, loads
+from entities.http.parsers import MAX_BODY_BYTES, BodyTooLarge, StrictJSONParser, loads
 
 texts = st.text().filter(lambda text: "\x00" not in text)
 plain_json = st.recursive(

@@ -17,13 +17,11 @@ from rest_framework.response import Response
 
 from audit.actions import Kind, Outcome
 from audit.entries import add_entry
-from customers.api import serializers
-from customers.api.authentication import act_of
-from customers.api.parameters import uid_of
-from customers.api.parsers import BodyTooLarge
-from customers.api.permissions import MatrixPermission, action_of
-from customers.queries import CustomerNotFound
-from customers.services import DuplicateDocument
+from entities.http.access import MatrixPermission, access_of
+from entities.http.authentication import act_of
+from entities.http.parameters import uid_of
+from entities.http.parsers import BodyTooLarge
+from entities.refusals import NotFound
 from events.errors import Refused
 
 logger = logging.getLogger(__name__)
@@ -45,7 +43,7 @@ def _answer(error: Exception) -> Response | None:
     if isinstance(error, exceptions.APIException):
         return _api_exception(error)
     if isinstance(error, Http404):
-        return _refused(CustomerNotFound())
+        return _refused(NotFound())
     if isinstance(error, PermissionDenied):
         return Response({"detail": MatrixPermission.message}, 403)
     if isinstance(error, RequestDataTooBig):
@@ -68,8 +66,6 @@ def _refused(error: Refused) -> Response:
     body = {"detail": error.detail, "code": error.code, **error.extra}
     if not error.code:
         del body["code"]
-    if isinstance(error, DuplicateDocument):
-        body["customer"] = serializers.customer(error.customer)
     headers = {"Retry-After": RETRY_AFTER_S} if error.status == 503 else None
     return Response(body, error.status, headers=headers)
 
@@ -96,11 +92,11 @@ def _audit(answer: Response, context: Mapping[str, Any]) -> None:
     request: Request = context["request"]
     view = context["view"]
     is_denied = answer.status_code in (401, 403)
-    action = None if is_denied else action_of(request, view.endpoint)
+    access = None if is_denied else access_of(request, view)
     try:
         add_entry(
             act_of(request),
-            action=action or "access.refused",
+            action=access.action if access else "access.refused",
             kind=Kind.REFUSAL,
             outcome=Outcome.FAILED if answer.status_code >= 500 else Outcome.REFUSED,
             entity_uid=_entity_uid(context),
@@ -120,5 +116,5 @@ def _code(answer: Response) -> str:
 def _entity_uid(context: Mapping[str, Any]) -> UUID | None:
     try:
         return uid_of(str(context["kwargs"].get("uid", "")))
-    except CustomerNotFound:
+    except NotFound:
         return None

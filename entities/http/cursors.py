@@ -4,8 +4,8 @@ import base64
 import binascii
 from uuid import UUID
 
-from customers.queries import InvalidCursor
 from entities.history import EventKey, HistoryKey
+from entities.refusals import InvalidCursor
 from events.clock import MIN_INSTANT_US, instant_of, us_of
 
 

@@ -22,7 +22,7 @@ class PrincipalAuthentication(BaseAuthentication):
         return principal, None
 
     def authenticate_header(self, request: Request) -> str:
-        return "Session"
+        return "Token"
 
 
 def act_of(request: Request) -> Act:

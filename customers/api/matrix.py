@@ -1,0 +1,19 @@
+"""Who may do what on the registry's face, and what the audit calls it."""
+
+from entities.http.access import Access, Matrix
+from entities.roles import EVERYBODY, STAFF
+
+MATRIX: Matrix = {
+    ("items", "GET"): Access(EVERYBODY, "customer.listed"),
+    ("items", "POST"): Access(STAFF, "entity.created"),
+    ("item", "GET"): Access(EVERYBODY, "customer.read"),
+    ("item", "PUT"): Access(STAFF, "entity.updated"),
+    ("item", "PATCH"): Access(STAFF, "entity.updated"),
+    ("item", "DELETE"): Access(STAFF, "entity.deleted"),
+    ("as_of", "GET"): Access(STAFF, "customer.read_as_of"),
+    ("search", "GET"): Access(EVERYBODY, "customer.searched"),
+    ("check", "POST"): Access(EVERYBODY, "customer.checked"),
+    ("history", "GET"): Access(STAFF, "customer.history_read"),
+    ("events", "GET"): Access(STAFF, "customer.events_read"),
+    ("restore", "POST"): Access(STAFF, "entity.restored"),
+}

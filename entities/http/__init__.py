@@ -1,0 +1,1 @@
+"""What the JSON faces share: how a request is read, allowed, answered, refused and audited."""
