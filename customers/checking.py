@@ -11,9 +11,9 @@ from typing import Literal
 from audit.actions import Kind
 from audit.entries import add_entry, network_of
 from customers.query_reading import SHORTEST_OPEN_WORD
-from entities.roles import sees_all
 from customers.search import Hit, search
 from customers.text_forms import plain
+from entities.roles import sees_all
 from events import sql
 from events.clock import instant_of
 from events.errors import Refused

@@ -5,7 +5,6 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from customers.text_forms import collapsed
 from entities.refusals import Invalid
 
 PERSON = "PERSON"
@@ -26,6 +25,7 @@ FIRST_DOB = date(1850, 1, 1)
 
 NEEDS_IDENTIFIER = "Give at least a surname, a name or a document number."
 NO_DATE = "Date has wrong format. Use YYYY-MM-DD."
+NOT_BORN = "A birth date cannot be in the future."
 NO_TEXT = "Not a valid string."
 
 Errors = dict[str, list[str]]
@@ -33,10 +33,7 @@ Errors = dict[str, list[str]]
 _ISO_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
-InvalidValues = Invalid
-
-
-def check_person(*, details: Mapping[str, Any], display_name: str | None) -> None:
+def check_person(*, details: Mapping[str, Any], display_name: str | None, today: date) -> None:
     """The rules that hold on both faces, about what the person would be after the write.
 
     Raises Invalid, by detail code; `non_field_errors` for what belongs to none.
@@ -47,6 +44,9 @@ def check_person(*, details: Mapping[str, Any], display_name: str | None) -> Non
     for code in sorted(CORE_CODES):
         if found := check_value(code, details.get(code)):
             errors[code] = found
+    birth = date_of(details.get("DOB"))
+    if birth is not None and birth > today:
+        errors["DOB"] = [NOT_BORN]
     extras = {code: value for code, value in details.items() if code not in CORE_CODES}
     if len(extras) > MAX_EXTRA_FIELDS:
         errors["details"] = [f"At most {MAX_EXTRA_FIELDS} extra fields."]
@@ -70,14 +70,6 @@ def check_value(code: str, value: Any) -> list[str]:
     return []
 
 
-def check_dob_is_past(value: str | None, *, today: date) -> list[str]:
-    """Nobody is born tomorrow. Apart from the other rules because it needs to know the day."""
-    day = date_of(value)
-    if day is not None and day > today:
-        return ["A birth date cannot be in the future."]
-    return []
-
-
 def date_of(value: Any) -> date | None:
     """The day of an ISO date, None for anything else."""
     if not isinstance(value, str) or not _ISO_DATE.fullmatch(value):
@@ -90,11 +82,6 @@ def date_of(value: Any) -> date | None:
 
 def is_too_long(value: Any) -> bool:
     return isinstance(value, str) and len(value) > MAX_EXTRA_LENGTH
-
-
-def clean_name(value: str | None) -> str | None:
-    """Names are stored with single blanks inside and none around; empty is null."""
-    return collapsed(value or "") or None
 
 
 def _check_dob(value: str) -> list[str]:

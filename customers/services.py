@@ -4,18 +4,14 @@ Values come as the registry names them ({"surname": …}), a missing key meaning
 service writes one audit entry, in the transaction of its events.
 """
 
-import unicodedata
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from typing import Any
 from uuid import UUID
 
-from django.db import transaction
-
-from audit.actions import Kind
-from audit.entries import add_entry
 from customers import queries
-from customers.queries import CustomerDeleted, CustomerNotFound, holder_of
+from customers.person_rules import DuplicateDocument
+from customers.queries import CustomerDeleted, CustomerNotFound
 from customers.rows import CustomerRow
 from customers.rules import (
     CODE_OF_KEY,
@@ -23,38 +19,15 @@ from customers.rules import (
     NO_TEXT,
     PERSON,
     Errors,
-    check_dob_is_past,
     check_value,
-    clean_name,
 )
-from customers.text_forms import document_key
 from entities import refusals, vocabulary
 from entities import services as entities
 from entities.refusals import Invalid
 from entities.services import Creation, DetailChange
-from events import sql
-from events.clock import instant_of
-from events.errors import Refused
+from entities.values import canonical_detail
+from events.event import InvalidValue
 from events.principal import Act
-
-NAME_KEYS = ("surname", "name")
-# What the audit notes beside the names of the details.
-ALLOWED_DUPLICATE = "duplicate_allowed"
-EXISTED = "existed"
-
-# Two writers with one document number queue here: whoever comes second sees the first.
-LOCK_DOCUMENT_SQL = "SELECT pg_advisory_xact_lock(hashtextextended(%(key)s, 5170))"
-
-
-class DuplicateDocument(Refused):
-    """A listed customer here holds this document number."""
-
-    code = "duplicate_document"
-    status = 409
-
-    def __init__(self, customer: CustomerRow) -> None:
-        super().__init__("A customer with this document number is listed already.")
-        self.customer = customer
 
 
 def create_customer(
@@ -70,27 +43,17 @@ def create_customer(
 
     Raises Invalid, DuplicateDocument and what `entities.services.create_entity` raises.
     """
-    given = _clean(act, values)
+    given = _clean(values)
     changes = [*_core_changes(given), *_extra_changes(extra_fields, held={})]
-    with _in_registry_words(), transaction.atomic():
-        creation = entities.create_entity(
+    with _in_registry_words():
+        return entities.create_entity(
             act,
             entity_type=PERSON,
             details=changes,
             entity_uid=entity_uid,
             reason=reason,
-            checks=[_DocumentCheck(None, allow_duplicate)],
+            overriding=_overriding(allow_duplicate=allow_duplicate),
         )
-        if not creation.is_new:  # a retry: nothing was recorded, but somebody asked
-            add_entry(
-                act,
-                action="entity.created",
-                kind=Kind.WRITE,
-                entity_uid=creation.entity_uid,
-                codes=[EXISTED],
-                result_count=0,
-            )
-    return creation
 
 
 def replace_customer(
@@ -167,9 +130,8 @@ def _change(
     if_match: str | None,
     reason: str | None = None,
 ) -> None:
-    given = _clean(act, values)
+    given = _clean(values)
     changes = [*_core_changes(given), *_extra_changes(extra_fields, held=held.extra_fields)]
-    check = _DocumentCheck(held.document_number, allow_duplicate)
     try:
         with _in_registry_words():
             entities.update_entity(
@@ -178,32 +140,14 @@ def _change(
                 details=changes,
                 if_match=if_match,
                 reason=reason,
-                checks=[check],
+                overriding=_overriding(allow_duplicate=allow_duplicate),
             )
     except refusals.Deleted as error:  # deleted between our look and the lock
         raise CustomerDeleted from error
 
 
-class _DocumentCheck:
-    """Is the document number free? One that stays as it is was looked at when it came."""
-
-    def __init__(self, held: str | None, is_allowed: bool) -> None:
-        self.held = held
-        self.is_allowed = is_allowed
-
-    def __call__(self, *, entity_uid: UUID, details: Mapping[str, Any]) -> Collection[str]:
-        """The codes for the audit. Raises DuplicateDocument."""
-        number = details.get("DOCUMENT_NUMBER")
-        key = document_key(number)
-        if key is None or key == document_key(self.held):
-            return ()
-        sql.fetch(LOCK_DOCUMENT_SQL, {"key": key})
-        holder = holder_of(document_number=str(number), but=entity_uid)
-        if holder is None:
-            return ()
-        if not self.is_allowed:
-            raise DuplicateDocument(holder)
-        return (ALLOWED_DUPLICATE,)
+def _overriding(*, allow_duplicate: bool) -> Collection[str]:
+    return (DuplicateDocument.code,) if allow_duplicate else ()
 
 
 @contextmanager
@@ -231,21 +175,19 @@ def _in_keys(errors: Mapping[str, Iterable[str]]) -> Errors:
     return named
 
 
-def _clean(act: Act, values: Mapping[str, Any]) -> dict[str, Any]:
+def _clean(values: Mapping[str, Any]) -> dict[str, Any]:
     """The four values as they are stored. Raises Invalid, with all that is wrong."""
     errors: Errors = {key: ["Unknown field."] for key in values if key not in CODE_OF_KEY}
     cleaned: dict[str, Any] = {}
     for key in CODE_OF_KEY.keys() & values.keys():
-        value = values[key]
-        if isinstance(value, str):
-            value = unicodedata.normalize("NFC", value).strip() or None
-            value = clean_name(value) if key in NAME_KEYS else value
-        found = check_value(CODE_OF_KEY[key], value)
-        if key == "dob" and not found:
-            found = check_dob_is_past(value, today=instant_of(act.now_us).date())
+        code, value = CODE_OF_KEY[key], values[key]
+        try:
+            cleaned[key] = canonical_detail(code, value) if isinstance(value, str) else value
+            found = check_value(code, cleaned[key])
+        except InvalidValue as error:
+            found = [str(error)]
         if found:
             errors[key] = found
-        cleaned[key] = value
     if errors:
         raise Invalid(errors)
     return cleaned

@@ -37,7 +37,8 @@ def load(act: Act, *, histories: Sequence[History], batch_id: UUID | None = None
     as they are, deleted and erased ones, too.
 
     Bulk: sealed after interactive writes. No audit entry: the caller writes one for its load.
-    Raises Invalid when a value or code would be refused in a single write.
+    The rules of entity types are not asked: a history tells what was, and who loads it answers for
+    that. Raises Invalid when a value or code would be refused in a single write.
     """
     types = {one.code: one for one in vocabulary.detail_types() if one.status == "authorised"}
     with transaction.atomic():
@@ -60,7 +61,7 @@ def _data(history: History, step: Step, types: dict[str, vocabulary.DetailType])
         data["entity_type"] = history.entity_type
     try:
         if step.display_name is not None:
-            data["display_name"] = canonical(step.display_name)
+            data["display_name"] = canonical(values.collapsed(step.display_name))
         if step.details:
             data["details"] = {
                 code: _value(code, value, types) for code, value in step.details.items()
@@ -73,4 +74,5 @@ def _data(history: History, step: Step, types: dict[str, vocabulary.DetailType])
 def _value(code: str, value: Any, types: dict[str, vocabulary.DetailType]) -> values.Value:
     if code not in types:
         raise InvalidValue(f"Unknown field {code}. Known fields: {', '.join(sorted(types))}.")
-    return values.checked(value, value_type=types[code].value_type, options=types[code].options)
+    plain = values.canonical_detail(code, value)
+    return values.checked(plain, value_type=types[code].value_type, options=types[code].options)

@@ -1,17 +1,40 @@
-"""Rules per entity type, registered by the apps that know the type, checked at the local door."""
+"""Rules per entity type, registered by the apps that know the type, asked at the local door.
 
-from collections.abc import Mapping
+They hold whatever face a write comes through; what peers send has passed them there.
+"""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 from typing import Any, Protocol
+from uuid import UUID
+
+from events.principal import Act
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Proposal:
+    """What an entity would be now, after a write that has not been committed yet.
+
+    `display_name`: the one asserted by the client or by an earlier write, not the one computed from
+    details. `details`: code → value of those that would hold, nulls left out. `held`: those that
+    held before, and passed the rules of this type then; none of a new or re-typed entity.
+    `overriding`: the refusals that the caller has seen and overrides, by their code.
+    """
+
+    act: Act
+    entity_uid: UUID
+    entity_type: str
+    display_name: str | None
+    details: Mapping[str, Any]
+    held: Mapping[str, Any]
+    overriding: frozenset[str]
 
 
 class Rule(Protocol):
-    """Looks at what an entity would be now, after the write; raises `Refused` if it must not be.
+    """Raises `Refused` if the entity must not be so. What it gives back are further codes for the
+    audit entry ("a duplicate was allowed")."""
 
-    `details`: code → value of the details that would hold, nulls left out. `display_name`: the
-    one asserted by the client or by an earlier write, not the one computed from details.
-    """
-
-    def __call__(self, *, details: Mapping[str, Any], display_name: str | None) -> None: ...
+    def __call__(self, proposal: Proposal) -> Collection[str]: ...
 
 
 _rules: dict[str, list[Rule]] = {}
@@ -23,7 +46,7 @@ def register_rules(entity_type: str, rule: Rule) -> None:
         rules.append(rule)
 
 
-def check(entity_type: str, *, details: Mapping[str, Any], display_name: str | None) -> None:
-    """Let every registered rule look; the first refusal wins."""
-    for rule in _rules.get(entity_type, ()):
-        rule(details=details, display_name=display_name)
+def check(proposal: Proposal) -> list[str]:
+    """Let every rule of the resulting type look, in the order in which they were registered; the
+    first refusal wins."""
+    return [code for rule in _rules.get(proposal.entity_type, ()) for code in rule(proposal)]

@@ -1,8 +1,7 @@
 """Writes to entities: lock, compare with what holds, record what is new, audit; all or nothing."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
 from uuid import UUID
 
 from django.db import transaction
@@ -12,9 +11,10 @@ from audit.entries import add_entry
 from entities import rules, version_rows, vocabulary, wishes
 from entities.assertions import ALIVE, MERGED_INTO
 from entities.refusals import Deleted, Erased, Exists, Invalid, Merged, NotFound, Reserved, Stale
+from entities.rules import Proposal
 from entities.version_rows import Stored
 from entities.what_holds import Holding
-from entities.wishes import Assertion, DetailChange, Outcome, Wish, read_wish
+from entities.wishes import Assertion, DetailChange, Wish, read_wish
 from events import recording
 from events.event import Event
 from events.principal import Act
@@ -30,11 +30,8 @@ __all__ = [
 ]
 
 
-class Check(Protocol):
-    """A caller's own look, after the lock, at the details that would hold now; raises `Refused`.
-    What it gives back are further codes for the audit entry ("a duplicate was allowed")."""
-
-    def __call__(self, *, entity_uid: UUID, details: Mapping[str, Any]) -> Collection[str]: ...
+# What the audit notes of a creation that found its entity there already.
+EXISTED = "existed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,11 +56,12 @@ def create_entity(
     valid_from: int | None = None,
     reason: str | None = None,
     is_bulk: bool = False,
-    checks: Iterable[Check] = (),
+    overriding: Collection[str] = (),
 ) -> Creation:
-    """A new entity; with a uid that exists and the same current content nothing happens.
+    """A new entity; with a uid that exists and the same current content nothing is recorded.
 
-    Raises Invalid, Exists, Deleted, Merged, Erased and what rules and checks refuse.
+    `overriding`: codes of refusals that the rules then let pass. Raises Invalid, Exists, Deleted,
+    Merged, Erased and what rules refuse.
     """
     wish = _read(act, entity_type, display_name, details, valid_from, reason)
     uid = entity_uid or uuid7()
@@ -72,9 +70,9 @@ def create_entity(
         assertions = wishes.creation(wish, _types_of(wish))
         if head.revision:
             _check_same(stored, assertions)
+            _audit(act, "entity.created", uid, [], [EXISTED])
             return Creation(uid, [])
-        outcome = wishes.outcome(assertions, Holding(stored))
-        notes = _check(uid, outcome, checks)
+        notes = _ask_rules(act, uid, assertions, Holding(stored), overriding)
         verbs = ["entity.created.v1"] + ["entity.updated.v1"] * (len(assertions) - 1)
         drafts = [
             recording.Draft(uid, verb, one.data(wish.reason))
@@ -96,12 +94,12 @@ def update_entity(
     reason: str | None = None,
     if_match: str | None = None,
     is_bulk: bool = False,
-    checks: Iterable[Check] = (),
+    overriding: Collection[str] = (),
 ) -> list[Event]:
     """Change what differs from what holds at the write's instants; an event for each instant.
 
     Returns no events when nothing differs. Raises Invalid, NotFound, Deleted, Merged, Erased,
-    Stale and what rules and checks refuse.
+    Stale and what rules refuse (but for the codes in `overriding`).
     """
     wish = _read(act, entity_type, display_name, details, valid_from, reason)
     with transaction.atomic():
@@ -114,7 +112,7 @@ def update_entity(
         events: list[Event] = []
         notes: list[str] = []
         if assertions:
-            notes = _check(entity_uid, wishes.outcome(assertions, holding), checks)
+            notes = _ask_rules(act, entity_uid, assertions, holding, overriding)
             drafts = [
                 recording.Draft(entity_uid, "entity.updated.v1", one.data(wish.reason))
                 for one in assertions
@@ -221,10 +219,28 @@ def _types_of(wish: Wish) -> dict[str, vocabulary.DetailType]:
     return {one.code: one for one in vocabulary.detail_types() if one.status == "authorised"}
 
 
-def _check(uid: UUID, outcome: Outcome, checks: Iterable[Check]) -> list[str]:
+def _ask_rules(
+    act: Act,
+    uid: UUID,
+    assertions: Sequence[Assertion],
+    holding: Holding,
+    overriding: Collection[str],
+) -> list[str]:
     """Further codes for the audit entry."""
-    rules.check(outcome.entity_type, details=outcome.details, display_name=outcome.asserted_name)
-    return [code for check in checks for code in check(entity_uid=uid, details=outcome.details)]
+    outcome = wishes.outcome(assertions, holding)
+    now = holding.entity_at(None)
+    is_of_its_type = now is not None and now.entity_type == outcome.entity_type
+    return rules.check(
+        Proposal(
+            act=act,
+            entity_uid=uid,
+            entity_type=outcome.entity_type,
+            display_name=outcome.asserted_name,
+            details=outcome.details,
+            held=holding.details_now() if is_of_its_type else {},
+            overriding=frozenset(overriding),
+        )
+    )
 
 
 def _record_one(act: Act, uid: UUID, verb: str, wish: Wish) -> list[Event]:

@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 
+from entities.timelines import NAME, SURNAME
 from events.event import InvalidValue, canonical
 
 Value = str | int | bool | None
@@ -21,6 +22,9 @@ MIN_PHONE_DIGITS = 3
 _PHONE = re.compile(r"[0-9+()./,;#*x \-–]+", re.IGNORECASE)
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _WHOLE_NUMBER = re.compile(r"[+-]?[0-9]{1,16}")
+
+
+NAME_CODES = frozenset({SURNAME, NAME})
 
 
 def checked(value: Any, *, value_type: str = "text", options: Sequence[str] = ()) -> Value:
@@ -36,6 +40,17 @@ def checked(value: Any, *, value_type: str = "text", options: Sequence[str] = ()
 def canonical_form(value: Any) -> Value:
     """As `canonical`; a date as people of Python have it is written as ISO text, too."""
     return canonical(value.isoformat() if isinstance(value, date) else value)
+
+
+def canonical_detail(code: str, value: Any) -> Value:
+    """As `canonical_form`; inside a name white space is one blank."""
+    plain = canonical_form(value)
+    return collapsed(plain) if code in NAME_CODES else plain
+
+
+def collapsed(value: Value) -> Value:
+    """White space inside a text is one blank."""
+    return " ".join(value.split()) if isinstance(value, str) else value
 
 
 def _text(value: Value) -> str:

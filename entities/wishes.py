@@ -66,7 +66,7 @@ def read_wish(
     since = _instant(valid_from, now_us, "valid_from", errors)
     wish = Wish(
         entity_type=entity_type.strip().upper() if entity_type else None,
-        display_name=_text(display_name, MAX_NAME_LENGTH, "display_name", errors),
+        display_name=_text(values.collapsed(display_name), MAX_NAME_LENGTH, "display_name", errors),
         valid_from=since,
         details=tuple(_detail(change, since, now_us, errors) for change in details),
         reason=_text(reason, values.MAX_LENGTH, "reason", errors),
@@ -84,7 +84,7 @@ def _detail(change: DetailChange, since: int | None, now_us: int, errors: Errors
     if change.valid_from is not None:
         since = _instant(change.valid_from, now_us, code, errors)
     try:
-        return DetailChange(code, values.canonical_form(change.value), since)
+        return DetailChange(code, values.canonical_detail(code, change.value), since)
     except InvalidValue as error:
         errors.setdefault(code, []).append(str(error))
         return DetailChange(code, None, since)
@@ -121,7 +121,7 @@ def _instant(value: int | None, now_us: int, field: str, errors: Errors) -> int 
     return None if value >= now_us else value
 
 
-def _text(value: str | None, greatest: int, field: str, errors: Errors) -> str | None:
+def _text(value: values.Value, greatest: int, field: str, errors: Errors) -> str | None:
     if value is None:
         return None
     try:

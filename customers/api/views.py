@@ -14,9 +14,9 @@ from rest_framework.response import Response
 from customers import checking, queries, services
 from customers.api import serializers
 from customers.api.matrix import MATRIX
+from customers.person_rules import DuplicateDocument
 from customers.rows import CustomerRow
 from customers.search import MAX_QUERY_LENGTH, MODES, Question, search_for
-from customers.services import DuplicateDocument
 from entities import history
 from entities.http import parameters
 from entities.http import serializers as shared

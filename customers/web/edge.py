@@ -24,8 +24,8 @@ from django.views.decorators.vary import vary_on_headers
 from audit.actions import Kind, Outcome
 from audit.entries import add_entry
 from customers.queries import CustomerNotFound
-from entities.roles import STAFF
 from customers.web.access import MATRIX, Door, methods_of
+from entities.roles import STAFF
 from events import peers
 from events.errors import Refused
 from events.principal import Act, Principal

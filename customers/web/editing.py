@@ -11,9 +11,9 @@ from uuid_utils.compat import uuid7
 
 from customers import services
 from customers.extra_fields import ExtraFieldType, extra_field_types
+from customers.person_rules import DuplicateDocument
 from customers.queries import check_listed, get_customer
 from customers.rows import CustomerRow
-from customers.services import DuplicateDocument
 from customers.web import forms, pages
 from customers.web.dossier import Dossier, dossier
 from customers.web.edge import (

@@ -16,12 +16,12 @@ from audit.actions import Kind
 from audit.entries import add_entry
 from customers import masking
 from customers.query_reading import Query, read_query
-from entities.roles import sees_all
 from customers.rows import CustomerRow
 from customers.search import MAX_QUERY_LENGTH, Hit, Mode, Question, search_for
 from customers.web import check, pages, suggestions
 from customers.web.confirmations import confirmations
 from customers.web.edge import act_of, is_partial, is_staff, page, text_of
+from entities.roles import sees_all
 
 ALIKE_LIMIT = 5
 TOO_LONG = f"A search has at most {MAX_QUERY_LENGTH} characters. Shorten it."

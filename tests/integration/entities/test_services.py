@@ -1,9 +1,9 @@
-"""Creating, deleting and restoring; rules, checks and audit of every write."""
+"""Creating, deleting and restoring; rules and audit of every write."""
 
 import pytest
 
 from audit.models import AuditEntry
-from entities import queries
+from entities import queries, rules
 from entities.models import DetailVersion, EntityVersion
 from entities.refusals import Deleted, Erased, Exists, Invalid, Merged, NotFound, Reserved
 from entities.services import create_entity, delete_entity, restore_entity, update_entity
@@ -22,6 +22,15 @@ from tests.integration.entities.rows import (
 )
 
 pytestmark = pytest.mark.django_db
+
+
+def an_institution(**values):
+    return create_entity(
+        an_act(now_us=NOW),
+        entity_type="INSTITUTION",
+        display_name="Harbour Office",
+        details=details(**values),
+    ).entity_uid
 
 
 # Creating
@@ -53,6 +62,8 @@ def test_creating_the_same_again_records_nothing():
 
     assert not again.is_new
     assert LoggedEvent.objects.filter(entity_uid=uid).count() == 1
+    [_, entry] = AuditEntry.objects.filter(entity_uid=uid).order_by("audit_id")
+    assert (entry.action, entry.codes, entry.event_ids) == ("entity.created", ["existed"], [])
 
 
 def test_a_uid_in_use_by_other_content_is_refused():
@@ -162,20 +173,67 @@ def test_merged_and_erased_entities_are_gone():
 # Rules and audit
 
 
-def test_checks_see_what_the_entity_would_be_and_can_stop_it():
-    seen = []
-    uid = a_person(SURNAME="Smith", EMAIL="old@s.is").entity_uid
+@pytest.fixture
+def asked(monkeypatch):
+    """The proposals that a rule of institutions is asked about; it refuses the name "Wrong"."""
+    proposals = []
 
-    def look(*, entity_uid, details):
-        seen.append((entity_uid, dict(details)))
-        raise Exists
+    def rule(proposal):
+        proposals.append(proposal)
+        if proposal.display_name == "Wrong" and "wrong_name" not in proposal.overriding:
+            raise Exists
+        return ("noted",)
+
+    monkeypatch.setitem(rules._rules, "INSTITUTION", [rule])
+    return proposals
+
+
+def test_rules_see_what_the_entity_would_be_and_can_stop_it(asked):
+    uid = an_institution(EMAIL="a@b.is")
 
     with pytest.raises(Exists):
-        update_entity(an_act(), entity_uid=uid, details=details(NAME="J"), checks=[look])
-    update_entity(an_act(), entity_uid=uid, details=details(SURNAME="Smith"), checks=[look])
+        update_entity(an_act(), entity_uid=uid, display_name="Wrong", details=details(NOTES="n"))
+    update_entity(an_act(), entity_uid=uid, details=details(EMAIL="a@b.is"))
 
-    assert seen == [(uid, {"SURNAME": "Smith", "EMAIL": "old@s.is", "NAME": "J"})]
+    created, refused = asked
+    assert (created.entity_uid, created.details, created.held) == (uid, {"EMAIL": "a@b.is"}, {})
+    assert refused.details == {"EMAIL": "a@b.is", "NOTES": "n"}
+    assert refused.held == {"EMAIL": "a@b.is"}
     assert LoggedEvent.objects.filter(entity_uid=uid).count() == 1
+
+
+def test_a_refusal_can_be_overridden_and_what_rules_note_is_audited(asked):
+    uid = an_institution()
+
+    update_entity(an_act(), entity_uid=uid, display_name="Wrong", overriding=["wrong_name"])
+
+    entry = AuditEntry.objects.get(entity_uid=uid, action="entity.updated")
+    assert entry.codes == ["display_name", "noted"]
+
+
+def test_the_rules_of_the_resulting_type_are_asked_and_nothing_has_passed_them_yet(asked):
+    uid = a_person(SURNAME="Smith").entity_uid
+
+    update_entity(an_act(), entity_uid=uid, entity_type="INSTITUTION", display_name="Harbour")
+
+    [proposal] = asked
+    assert (proposal.entity_type, proposal.display_name) == ("INSTITUTION", "Harbour")
+    assert (proposal.details, proposal.held) == ({"SURNAME": "Smith"}, {})
+
+
+def test_names_are_stored_with_single_blanks_inside():
+    person = a_person(SURNAME=" van \t der  Berg ", NAME="Anna\u00a0 Maria", NOTES="a  b")
+    institution = create_entity(
+        an_act(), entity_type="INSTITUTION", display_name=" Harbour   Office "
+    )
+
+    now = queries.current([person.entity_uid, institution.entity_uid])
+    assert now[person.entity_uid].details == {
+        "SURNAME": "van der Berg",
+        "NAME": "Anna Maria",
+        "NOTES": "a  b",
+    }
+    assert now[institution.entity_uid].display_name == "Harbour Office"
 
 
 def test_a_person_needs_something_to_be_known_by():

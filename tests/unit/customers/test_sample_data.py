@@ -119,7 +119,7 @@ def test_the_door_would_have_let_everybody_in(plain):
                 assert checked(value, value_type=value_types[code]) == value
             details |= step.details
             if history.entity_type == "PERSON":
-                check_person(details=details, display_name=None)
+                check_person(details=details, display_name=None, today=REFERENCE.date())
 
 
 def test_nothing_could_be_real(plain):
