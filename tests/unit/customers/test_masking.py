@@ -2,7 +2,8 @@
 
 import json
 
-from customers.masking import masked_customer, masked_document, masked_hit, masked_words
+from customers.masking import masked_customer, masked_hit
+from entities.masking import masked_document, masked_words
 
 SIGRIDUR = {
     "id": "01900000-0000-7000-8000-000000000001",
