@@ -1,47 +1,13 @@
 """SCD2 tables: what the fold of each entity's events gives. Local keys, never on the wire."""
 
-from django.contrib.postgres.constraints import ExclusionConstraint
-from django.contrib.postgres.fields import (
-    ArrayField,
-    DateTimeRangeField,
-    RangeBoundary,
-    RangeOperators,
-)
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import Deferrable, F, Func, Q
+from django.db.models import Q
+
+from entities.versioned import Versioned, version_constraints, version_indexes
 
 
-class _TsTzRange(Func):
-    function = "TSTZRANGE"
-    output_field = DateTimeRangeField()
-
-
-def _span() -> _TsTzRange:
-    return _TsTzRange(F("valid_from"), F("valid_to"), RangeBoundary(inclusive_lower=True))
-
-
-class Version(models.Model):
-    """What both version tables share: true in the world over `[valid_from, valid_to)`."""
-
-    id = models.BigAutoField(primary_key=True)
-    entity_uid = models.UUIDField()
-    valid_from = models.DateTimeField()
-    valid_to = models.DateTimeField(null=True)
-    is_current = models.GeneratedField(
-        expression=Q(valid_to__isnull=True),  # type: ignore[arg-type]
-        output_field=models.BooleanField(),
-        db_persist=True,
-    )
-    hashdiff = models.BinaryField()
-    event_id = models.UUIDField()
-    location_id = models.CharField(max_length=32, db_collation="C")
-    recorded_at = models.DateTimeField()
-
-    class Meta:
-        abstract = True
-
-
-class EntityVersion(Version):
+class EntityVersion(Versioned):
     """One row per constant (entity_type, display_name) of a living entity."""
 
     entity_type = models.TextField(null=True, db_collation="C")
@@ -49,37 +15,11 @@ class EntityVersion(Version):
 
     class Meta:
         db_table = "entities_entity"
-        constraints = [
-            models.CheckConstraint(
-                condition=Q(valid_to__isnull=True) | Q(valid_from__lt=F("valid_to")),
-                name="check_entity_interval",
-            ),
-            models.UniqueConstraint(
-                fields=["entity_uid", "valid_from"],
-                include=["valid_to"],
-                name="unique_entity_valid_from",
-            ),
-            models.UniqueConstraint(
-                fields=["entity_uid"],
-                condition=Q(valid_to__isnull=True),
-                name="unique_current_entity",
-            ),
-            ExclusionConstraint(
-                name="exclude_overlapping_entities",
-                expressions=[
-                    ("entity_uid", RangeOperators.EQUAL),
-                    (_span(), RangeOperators.OVERLAPS),
-                ],
-                deferrable=Deferrable.DEFERRED,
-            ),
-        ]
-        indexes = [
-            models.Index(fields=["valid_from"], name="entity_valid_from"),
-            models.Index(fields=["valid_to"], name="entity_valid_to"),
-        ]
+        constraints = version_constraints(name="entity", plural="entities")
+        indexes = version_indexes(name="entity")
 
 
-class DetailVersion(Version):
+class DetailVersion(Versioned):
     """One row per constant non-null value of one detail of a living entity."""
 
     detail_code = models.TextField(db_collation="C")
@@ -87,35 +27,10 @@ class DetailVersion(Version):
 
     class Meta:
         db_table = "entities_entitydetail"
-        constraints = [
-            models.CheckConstraint(
-                condition=Q(valid_to__isnull=True) | Q(valid_from__lt=F("valid_to")),
-                name="check_detail_interval",
-            ),
-            models.UniqueConstraint(
-                fields=["entity_uid", "detail_code", "valid_from"],
-                include=["valid_to"],
-                name="unique_detail_valid_from",
-            ),
-            models.UniqueConstraint(
-                fields=["entity_uid", "detail_code"],
-                condition=Q(valid_to__isnull=True),
-                name="unique_current_detail",
-            ),
-            ExclusionConstraint(
-                name="exclude_overlapping_details",
-                expressions=[
-                    ("entity_uid", RangeOperators.EQUAL),
-                    ("detail_code", RangeOperators.EQUAL),
-                    (_span(), RangeOperators.OVERLAPS),
-                ],
-                deferrable=Deferrable.DEFERRED,
-            ),
-        ]
-        indexes = [
-            models.Index(fields=["valid_from"], name="detail_valid_from"),
-            models.Index(fields=["valid_to"], name="detail_valid_to"),
-        ]
+        constraints = version_constraints(
+            name="detail", plural="details", key=("entity_uid", "detail_code")
+        )
+        indexes = version_indexes(name="detail")
 
 
 class StateValue(models.Model):

@@ -4,7 +4,7 @@ import django.contrib.postgres.constraints
 import django.contrib.postgres.fields
 import django.contrib.postgres.fields.ranges
 import django.db.models.constraints
-import entities.models
+import entities.versioned
 from django.contrib.postgres.operations import BtreeGistExtension
 from django.db import migrations, models
 
@@ -80,7 +80,7 @@ class Migration(migrations.Migration):
             options={
                 'db_table': 'entities_entitydetail',
                 'indexes': [models.Index(fields=['valid_from'], name='detail_valid_from'), models.Index(fields=['valid_to'], name='detail_valid_to')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('valid_to__isnull', True), ('valid_from__lt', models.F('valid_to')), _connector='OR'), name='check_detail_interval'), models.UniqueConstraint(fields=('entity_uid', 'detail_code', 'valid_from'), include=('valid_to',), name='unique_detail_valid_from'), models.UniqueConstraint(condition=models.Q(('valid_to__isnull', True)), fields=('entity_uid', 'detail_code'), name='unique_current_detail'), django.contrib.postgres.constraints.ExclusionConstraint(deferrable=django.db.models.constraints.Deferrable['DEFERRED'], expressions=[('entity_uid', '='), ('detail_code', '='), (entities.models._TsTzRange(models.F('valid_from'), models.F('valid_to'), django.contrib.postgres.fields.ranges.RangeBoundary(inclusive_lower=True)), '&&')], name='exclude_overlapping_details')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('valid_to__isnull', True), ('valid_from__lt', models.F('valid_to')), _connector='OR'), name='check_detail_interval'), models.UniqueConstraint(fields=('entity_uid', 'detail_code', 'valid_from'), include=('valid_to',), name='unique_detail_valid_from'), models.UniqueConstraint(condition=models.Q(('valid_to__isnull', True)), fields=('entity_uid', 'detail_code'), name='unique_current_detail'), django.contrib.postgres.constraints.ExclusionConstraint(deferrable=django.db.models.constraints.Deferrable['DEFERRED'], expressions=[('entity_uid', '='), ('detail_code', '='), (entities.versioned.TsTzRange(models.F('valid_from'), models.F('valid_to'), django.contrib.postgres.fields.ranges.RangeBoundary(inclusive_lower=True)), '&&')], name='exclude_overlapping_details')],
             },
         ),
         migrations.CreateModel(
@@ -101,7 +101,7 @@ class Migration(migrations.Migration):
             options={
                 'db_table': 'entities_entity',
                 'indexes': [models.Index(fields=['valid_from'], name='entity_valid_from'), models.Index(fields=['valid_to'], name='entity_valid_to')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('valid_to__isnull', True), ('valid_from__lt', models.F('valid_to')), _connector='OR'), name='check_entity_interval'), models.UniqueConstraint(fields=('entity_uid', 'valid_from'), include=('valid_to',), name='unique_entity_valid_from'), models.UniqueConstraint(condition=models.Q(('valid_to__isnull', True)), fields=('entity_uid',), name='unique_current_entity'), django.contrib.postgres.constraints.ExclusionConstraint(deferrable=django.db.models.constraints.Deferrable['DEFERRED'], expressions=[('entity_uid', '='), (entities.models._TsTzRange(models.F('valid_from'), models.F('valid_to'), django.contrib.postgres.fields.ranges.RangeBoundary(inclusive_lower=True)), '&&')], name='exclude_overlapping_entities')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('valid_to__isnull', True), ('valid_from__lt', models.F('valid_to')), _connector='OR'), name='check_entity_interval'), models.UniqueConstraint(fields=('entity_uid', 'valid_from'), include=('valid_to',), name='unique_entity_valid_from'), models.UniqueConstraint(condition=models.Q(('valid_to__isnull', True)), fields=('entity_uid',), name='unique_current_entity'), django.contrib.postgres.constraints.ExclusionConstraint(deferrable=django.db.models.constraints.Deferrable['DEFERRED'], expressions=[('entity_uid', '='), (entities.versioned.TsTzRange(models.F('valid_from'), models.F('valid_to'), django.contrib.postgres.fields.ranges.RangeBoundary(inclusive_lower=True)), '&&')], name='exclude_overlapping_entities')],
             },
         ),
     ]
