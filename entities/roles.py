@@ -6,6 +6,7 @@ from events.principal import ROLES, Principal
 
 EVERYBODY = frozenset(ROLES)
 STAFF = frozenset({"service_agent", "service_provider"})
+PROVIDERS = frozenset({"service_provider"})
 
 
 def sees_all(principal: Principal) -> bool:

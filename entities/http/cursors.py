@@ -1,4 +1,4 @@
-"""Cursors of history and events: opaque, and without any value of the customer."""
+"""Cursors of lists, history and events: opaque, and without any value of an entity."""
 
 import base64
 import binascii
@@ -7,6 +7,19 @@ from uuid import UUID
 from entities.history import EventKey, HistoryKey
 from entities.refusals import InvalidCursor
 from events.clock import MIN_INSTANT_US, instant_of, us_of
+
+
+def uid_cursor(uid: UUID) -> str:
+    return _encode(str(uid))
+
+
+def uid_key(cursor: str) -> UUID:
+    """Raises InvalidCursor."""
+    (text,) = _decode(cursor, parts=1)
+    try:
+        return UUID(text)
+    except ValueError as error:
+        raise InvalidCursor from error
 
 
 def history_cursor(key: HistoryKey) -> str:

@@ -1,4 +1,4 @@
-"""Which state of a customer a caller has seen: ETag out, If-Match and If-None-Match in."""
+"""Which state of an entity a caller has seen: ETag out, If-Match and If-None-Match in."""
 
 from django.utils.http import parse_etags
 from rest_framework.request import Request
@@ -19,7 +19,7 @@ def is_unchanged(request: Request, etag: str) -> bool:
 
 def if_match(request: Request) -> str | None:
     """The digest that the write expects; None = any. Only one tag is understood: of several, of a
-    weak one or of none that can be read it is one that no customer has."""
+    weak one or of none that can be read it is one that no entity has."""
     header = request.headers.get("If-Match")
     if header is None:
         return None

@@ -24,11 +24,16 @@ def uid_of(text: str) -> UUID:
 
 
 def check_names(request: Request, *, known: tuple[str, ...]) -> None:
-    """A parameter that nobody reads would silently not be applied. Raises Invalid."""
+    """A parameter that nobody reads would silently not be applied: one that is unknown, or the
+    first of two. Raises Invalid."""
     sentence = f"Unknown parameter. Known here: {', '.join(known) or 'none'}."
-    unknown = [name for name in request.query_params if name not in known]
-    if unknown:
-        raise Invalid({name[:64].replace("\x00", "?"): [sentence] for name in unknown})
+    errors = {
+        name[:64].replace("\x00", "?"): [sentence if name not in known else "Given twice."]
+        for name, values in request.query_params.lists()
+        if name not in known or len(values) > 1
+    }
+    if errors:
+        raise Invalid(errors)
 
 
 def text(request: Request, name: str, *, longest: int) -> str | None:
@@ -45,11 +50,17 @@ def text(request: Request, name: str, *, longest: int) -> str | None:
 
 def limit(request: Request, *, default: int, most: int) -> int:
     """Raises Invalid for anything but a whole number from 1 to `most`."""
-    value = request.query_params.get("limit")
+    return whole(request, "limit", default=default, most=most)
+
+
+def whole(request: Request, name: str, *, default: int, most: int | None = None) -> int:
+    """Raises Invalid for anything but a whole number from 1 to `most`."""
+    value = request.query_params.get(name)
     if value is None:
         return default
-    if not _WHOLE.fullmatch(value) or not 1 <= int(value) <= most:
-        raise Invalid({"limit": [f"Must be a whole number from 1 to {most}."]})
+    if not _WHOLE.fullmatch(value) or not 1 <= int(value) <= (most or int(value)):
+        end = f"from 1 to {most}" if most else "from 1 on"
+        raise Invalid({name: [f"Must be a whole number {end}."]})
     return int(value)
 
 
@@ -70,7 +81,7 @@ def instant_us(value: str, *, name: str) -> int:
     """
     try:
         # A "+" that was not escaped arrives as a blank.
-        instant = datetime.fromisoformat(value.strip().replace(" ", "+"))
+        instant = datetime.fromisoformat(value.strip().upper().replace(" ", "+"))
         instant = instant if instant.tzinfo else instant.replace(tzinfo=UTC)
         us = us_of(instant)
     except (ValueError, OverflowError) as error:
@@ -78,3 +89,11 @@ def instant_us(value: str, *, name: str) -> int:
     if not MIN_INSTANT_US <= us <= MAX_INSTANT_US:
         raise Invalid({name: ["This instant is too far away."]})
     return us
+
+
+def elsewhere(request: Request, cursor: str) -> str:
+    """The address of the same request from another place of its list on."""
+    query = request.query_params.copy()
+    query.pop("page", None)
+    query["cursor"] = cursor
+    return f"{request.build_absolute_uri(request.path)}?{query.urlencode()}"
