@@ -14,6 +14,7 @@ from rest_framework.response import Response
 from customers import checking, queries, services
 from customers.api import serializers
 from customers.api.matrix import MATRIX
+from customers.api.operations import DOCUMENT
 from customers.person_rules import DuplicateDocument
 from customers.rows import CustomerRow
 from customers.search import MAX_QUERY_LENGTH, MODES, Question, search_for
@@ -48,6 +49,7 @@ class RegistryView(JsonView):
     """What the registry's endpoints share."""
 
     matrix = MATRIX
+    document = DOCUMENT
     is_nobody_a_customer = True
 
     def handle_exception(self, error: Exception) -> Response:

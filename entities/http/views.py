@@ -15,6 +15,8 @@ from audit.actions import KIND_OF_ACTION
 from audit.entries import add_entry
 from entities.http.access import Matrix, MatrixPermission, access_of, deny
 from entities.http.authentication import act_of
+from entities.http.openapi import FaceSchema
+from entities.http.operations import FaceDocument
 from entities.http.renderers import AlwaysJSON, FastJSONRenderer
 from entities.http.writing import Answer, answer_write
 from entities.roles import sees_all
@@ -33,8 +35,11 @@ class LengthRequired(Refused):
 
 
 class JsonView(APIView):
-    """One endpoint of a face. `endpoint` is its name in the face's `matrix` of access."""
+    """One endpoint of a face. `endpoint` is its name in the face's `matrix` of access and in its
+    `document`; without one the endpoint is in no document."""
 
+    schema = FaceSchema()
+    document: ClassVar[FaceDocument | None] = None
     matrix: ClassVar[Matrix]
     endpoint: str
     # In `header` mode: is a caller without a role header a customer, or nobody?

@@ -1,0 +1,83 @@
+"""Example bodies of the registry's face, for people and tools that read the document."""
+
+from typing import Any
+
+ID = "0b6f4a0e-6c53-5f0a-9d57-2f1f8d3c9a11"
+AT = "2026-03-02T09:15:04.120000Z"
+
+NEW: dict[str, Any] = {
+    "surname": "Lindqvist",
+    "name": "Åsa",
+    "dob": "1984-02-11",
+    "document_number": "SE-19840211",
+    "extra_fields": {"email": "asa@example.org"},
+}
+CHANGE = {"name": "Åsa Maria", "extra_fields": {"email": None}}
+CUSTOMER = {
+    "id": ID,
+    **NEW,
+    "created_at": AT,
+    "updated_at": AT,
+    "location_id": "loc1",
+    "display_name": "Lindqvist, Åsa",
+}
+DUPLICATE = {
+    "detail": "Another customer has this document number.",
+    "code": "duplicate_document",
+    "customer": CUSTOMER,
+}
+DELETED = {"detail": "This entity is deleted; restore it first.", "code": "deleted"}
+SEARCH = {
+    "mode": "fuzzy",
+    "results": [
+        {
+            **CUSTOMER,
+            "score": 0.97,
+            "why": [
+                {
+                    "field": "surname",
+                    "verdict": "similar",
+                    "query": "lindkvist",
+                    "value": "Lindqvist",
+                },
+                {"field": "name", "verdict": "same", "query": "asa", "value": "Åsa"},
+            ],
+        }
+    ],
+}
+CHECK = {"surname": "Lindqvist", "name": "Åsa", "dob": "1984-02-11"}
+CHECK_DOCUMENT = {"document_number": "SE-19840211", "dob": "1984-02-11"}
+CHECKED = {"listed": "yes", "checked_at": AT}
+TOO_OFTEN = {
+    "detail": "At most 60 questions in 60 seconds. Try again later.",
+    "code": "too_many_requests",
+}
+VERSION = {
+    "type": "detail",
+    "detail_code": "SURNAME",
+    "value": "Lindqvist",
+    "valid_from": AT,
+    "valid_to": None,
+    "is_current": True,
+    "hashdiff": "8b1a9953c4611296a827abf8c47804d7",
+    "event_id": "019f7a3e-2f10-7c41-9d0e-5b8a7c1d2e3f",
+    "location_id": "loc1",
+    "actor": "agent",
+    "recorded_at": AT,
+}
+EVENT = {
+    "event_id": "019f7a3e-2f10-7c41-9d0e-5b8a7c1d2e3f",
+    "type": "entity.created.v1",
+    "at": AT,
+    "valid_from": AT,
+    "origin": "loc1/1",
+    "sequence": 42,
+    "location_id": "loc1",
+    "actor": "agent",
+    "role": "service_agent",
+    "request_id": "019f7a3e-2f0f-7d02-8e77-0c1d2e3f4a5b",
+    "reason_code": None,
+    "reason": None,
+    "codes": ["NAME", "SURNAME"],
+    "details": {"SURNAME": "Lindqvist", "NAME": "Åsa"},
+}

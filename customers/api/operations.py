@@ -1,0 +1,218 @@
+"""What the OpenAPI document says of the registry's face, row by row of its matrix."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from customers.api import examples
+from customers.api.schemas import PATH_PARAMETERS, SCHEMAS
+from entities.http.components import INSTANT_OR_DATE
+from entities.http.operations import (
+    IDEMPOTENCY_KEY,
+    IF_MATCH,
+    IF_NONE_MATCH,
+    Body,
+    FaceDocument,
+    Operation,
+    Operations,
+    Parameter,
+    Reply,
+    listed,
+    ref,
+)
+
+WRITE = (IDEMPOTENCY_KEY, IF_MATCH)
+MASKED = "Customers get the masked view: enough to recognise oneself, `extra_fields` empty."
+_FLAG = {
+    "type": "string",
+    "enum": ["1", "true", "yes", "on", "0", "false", "no", "off"],
+    "default": "0",
+}
+
+LIMIT = Parameter(
+    "limit",
+    "At most so many.",
+    {"type": "integer", "minimum": 1, "maximum": 1000, "default": 100},
+)
+CURSOR = Parameter(
+    "cursor",
+    "Where to go on: from the `Link` of the page before. Opaque.",
+    {"type": "string", "maxLength": 200},
+)
+ALLOW_DUPLICATE = Parameter(
+    "allow_duplicate",
+    "Write it although somebody else here has this document number; that is audited.",
+    _FLAG,
+)
+AS_OF = Parameter(
+    "as_of",
+    f"The customer as of this instant. {INSTANT_OR_DATE}",
+    {"type": "string", "minLength": 1, "maxLength": 64},
+    example="2024-01-15T10:30:00Z",
+    endpoint="as_of",
+)
+
+
+def _customer(status: str, **more: Any) -> Reply:
+    return Reply(status, ref("Customer"), {"customer": examples.CUSTOMER}, ("ETag",), **more)
+
+
+def _list(description: str, schema: str, example: Any) -> Reply:
+    return Reply(description, listed(ref(schema)), {"page": [example]}, ("Link",))
+
+
+CONFLICT = Reply(
+    "Somebody else here holds the document number; or it is deleted, or the request still runs.",
+    {"anyOf": [ref("Problem"), ref("DuplicateDocument")]},
+    {"duplicate_document": examples.DUPLICATE, "deleted": examples.DELETED},
+)
+GONE_OR_DELETED = Reply(
+    "There is none with this id, or it was deleted.",
+    ref("Problem"),
+    {
+        "unknown": {"detail": "Not found.", "code": "not_found"},
+        "deleted": {"detail": "This customer was deleted.", "code": "deleted"},
+    },
+)
+
+
+def _evidence(name: str, description: str, **more: Any) -> Parameter:
+    return Parameter(name, description, {"type": "string", "maxLength": 500}, **more)
+
+
+SEARCH_PARAMETERS = (
+    _evidence("q", "Any part: names, birth date, document number.", example="asa lindkvist 1984"),
+    Parameter(
+        "mode",
+        "`exact`: each part of q is a part of surname, name or document number. `fuzzy`: "
+        "typo-tolerant, best first. Case does not matter.",
+        {
+            "type": "string",
+            "default": "exact",
+            "pattern": "^([eE][xX][aA][cC][tT]|[fF][uU][zZ][zZ][yY]|)$",
+        },
+        example="fuzzy",
+    ),
+    Parameter(
+        "limit",
+        "At most so many.",
+        {"type": "integer", "minimum": 1, "maximum": 100, "default": 25},
+    ),
+    _evidence("surname", "Evidence beside or instead of `q`."),
+    _evidence("name", "Evidence beside or instead of `q`."),
+    _evidence("dob", "Evidence; what is no date is compared digit by digit."),
+    _evidence("document_number", "Evidence beside or instead of `q`."),
+)
+
+
+def _write(name: str, summary: str, description: str, example: Mapping[str, Any]) -> Operation:
+    return Operation(
+        name,
+        summary,
+        {200: _customer("The customer as it is now."), 404: GONE_OR_DELETED, 409: CONFLICT},
+        description,
+        parameters=(ALLOW_DUPLICATE,),
+        body=Body(ref("CustomerWrite"), {"change": example}),
+        takes=WRITE,
+    )
+
+
+OPERATIONS: Operations = {
+    ("items", "GET"): Operation(
+        "listCustomers",
+        "List customers",
+        {200: _list("A page of the list.", "Customer", examples.CUSTOMER)},
+        f"Ordered by surname, name. {MASKED}",
+        parameters=(LIMIT, CURSOR),
+    ),
+    ("items", "POST"): Operation(
+        "createCustomer",
+        "Create a customer",
+        {
+            201: _customer("The new customer."),
+            200: _customer("It was there already, with this content (a retry by its key)."),
+            409: CONFLICT,
+            410: Reply("The id of this key was erased or merged.", ref("Gone")),
+        },
+        "At least one of surname, name, document_number.",
+        parameters=(ALLOW_DUPLICATE,),
+        body=Body(ref("CustomerCreate"), {"person": examples.NEW}),
+        takes=(IDEMPOTENCY_KEY,),
+    ),
+    ("item", "GET"): Operation(
+        "readCustomer",
+        "Read a customer, now or as of an instant",
+        {200: _customer("The customer; without ETag as of an instant."), 404: GONE_OR_DELETED},
+        MASKED,
+        parameters=(AS_OF,),
+        takes=(IF_NONE_MATCH,),
+    ),
+    ("item", "PUT"): _write(
+        "replaceCustomer",
+        "Replace a customer",
+        "The whole of it: a missing part becomes null; without `extra_fields` those stay.",
+        examples.NEW,
+    ),
+    ("item", "PATCH"): _write(
+        "changeCustomer",
+        "Change a customer",
+        "Only what is named changes; in `extra_fields`, too, where null removes a key.",
+        examples.CHANGE,
+    ),
+    ("item", "DELETE"): Operation(
+        "deleteCustomer",
+        "Delete a customer",
+        {204: Reply("It is off the list; its history stays."), 404: GONE_OR_DELETED},
+        "`restore` brings it back.",
+        takes=WRITE,
+    ),
+    ("search", "GET"): Operation(
+        "searchCustomers",
+        "Search customers",
+        {200: Reply("The hits.", ref("SearchResult"), {"fuzzy": examples.SEARCH})},
+        f"Something to search for is required: `q` or one of the fields. {MASKED} Their score has "
+        "one decimal, their reasons no values.",
+        parameters=SEARCH_PARAMETERS,
+    ),
+    ("check", "POST"): Operation(
+        "checkListed",
+        "Ask whether somebody is listed",
+        {
+            200: Reply("The answer.", ref("CheckResult"), {"listed": examples.CHECKED}),
+            429: Reply("You asked too often.", ref("Problem"), {"often": examples.TOO_OFTEN}),
+        },
+        "The customer's own question: a document number, or surname and name; and the birth date.",
+        body=Body(
+            ref("Check"), {"by_name": examples.CHECK, "by_document": examples.CHECK_DOCUMENT}
+        ),
+    ),
+    ("history", "GET"): Operation(
+        "readCustomerHistory",
+        "What held when",
+        {200: _list("Versions, oldest first.", "Version", examples.VERSION)},
+        "Also of a deleted customer.",
+        parameters=(LIMIT, CURSOR),
+    ),
+    ("events", "GET"): Operation(
+        "readCustomerEvents",
+        "Who said what when",
+        {200: _list("Events in their order.", "Event", examples.EVENT)},
+        "Also of a deleted customer.",
+        parameters=(LIMIT, CURSOR),
+    ),
+    ("restore", "POST"): Operation(
+        "restoreCustomer",
+        "Restore a deleted customer",
+        {200: _customer("The customer, back on the list.")},
+        "Of a listed one: nothing happens.",
+        body=Body(ref("Reason"), {"reason": {"reason": "Deleted by mistake."}}),
+        takes=WRITE,
+    ),
+}
+
+DOCUMENT = FaceDocument(
+    tag="Registry",
+    operations=OPERATIONS,
+    schemas=SCHEMAS,
+    has_slash=True,
+    path_parameters=PATH_PARAMETERS,
+)

@@ -1,0 +1,149 @@
+"""The registry's JSON in the OpenAPI document: what goes out and what may come in."""
+
+from collections.abc import Mapping
+
+from customers.search import MODES
+from entities.http.components import LOCATION_ID, SCALAR
+from entities.http.operations import Schema, closed, instant, listed, maybe, ref, text, uid
+
+_NO_NUL = "^[^\\u0000]*$"
+_IDENTIFYING = ("surname", "name", "document_number")
+
+CUSTOMER: Mapping[str, Schema] = {
+    "id": uid("The same at every location; also the entity_uid on /api/v1."),
+    "surname": maybe(text(maxLength=200)),
+    "name": maybe(text(maxLength=200)),
+    "dob": maybe(
+        text("Birth date; masked: only its year.", pattern="^[0-9]{4}(-[0-9]{2}-[0-9]{2})?$")
+    ),
+    "document_number": maybe(text(maxLength=64)),
+    "extra_fields": {
+        "type": "object",
+        "description": "All other details, by their keys in lower case.",
+        "additionalProperties": SCALAR,
+    },
+    "created_at": instant("When it was first said."),
+    "updated_at": instant("When the latest of it was said."),
+    "location_id": LOCATION_ID,
+    "display_name": text('"Surname, Name", or what there is of it.'),
+}
+
+WRITABLE: Mapping[str, Schema] = {
+    "surname": maybe(text("Trimmed; empty is null.", maxLength=200, pattern=_NO_NUL)),
+    "name": maybe(text("Trimmed; empty is null.", maxLength=200, pattern=_NO_NUL)),
+    "dob": maybe(text("Birth date from 1850-01-01 to today; empty is null.", format="date")),
+    "document_number": maybe(text(maxLength=64, pattern=_NO_NUL)),
+    "extra_fields": maybe(
+        {
+            "type": "object",
+            "description": "Keys as defined for the registry, in lower case; null removes one. An "
+            "unknown key is refused with the list of known ones.",
+            "maxProperties": 100,
+            "additionalProperties": {"type": ["string", "number", "boolean", "null"]},
+        }
+    ),
+}
+# Keys of one's own GET answer may come back; they are ignored.
+_IGNORED: Mapping[str, Schema] = {
+    key: {"description": "Ignored: what was read may be sent back."}
+    for key in ("id", "created_at", "updated_at", "location_id", "display_name")
+}
+
+WHY: Mapping[str, Schema] = {
+    "field": text(enum=["surname", "name", "dob", "document_number"]),
+    "verdict": text(enum=["same", "similar", "differs", "missing"]),
+    "query": text("What was asked."),
+    "value": maybe(text("What is held.")),
+}
+
+EVENT: Mapping[str, Schema] = {
+    "event_id": uid(),
+    "type": text(
+        "A fact in the past tense, with its version.", pattern="^[a-z_]+\\.[a-z_.]+\\.v[0-9]+$"
+    ),
+    "at": instant("When it was said."),
+    "valid_from": instant("Since when it holds."),
+    "origin": text(
+        "Whose sequence it has: location and epoch.", pattern="^[a-z0-9-]{1,32}/[0-9a-z]+$"
+    ),
+    "sequence": maybe({"type": "integer", "minimum": 1, "description": "Null until sealed."}),
+    "location_id": LOCATION_ID,
+    "actor": text(),
+    "role": text(),
+    "request_id": uid(),
+    "reason_code": maybe(text()),
+    "reason": maybe(text()),
+    "codes": listed(text(), "What it speaks of."),
+    "display_name": maybe(text()),
+    "details": {
+        "type": "object",
+        "description": "By detail code: what it said.",
+        "additionalProperties": maybe(SCALAR),
+    },
+}
+
+SCHEMAS: Mapping[str, Schema] = {
+    "Customer": closed(CUSTOMER, description="A customer: an entity of type PERSON, as it is now."),
+    "CustomerWrite": closed(
+        {**WRITABLE, **_IGNORED},
+        optional=(*WRITABLE, *_IGNORED),
+        description="What is said about a customer.",
+    ),
+    "CustomerCreate": closed(
+        {**WRITABLE, **_IGNORED},
+        optional=(*WRITABLE, *_IGNORED),
+        description="A new customer: at least one of surname, name, document_number.",
+        anyOf=[
+            {"required": [key], "properties": {key: text(pattern="[0-9A-Za-z]")}}
+            for key in _IDENTIFYING
+        ],
+    ),
+    "Why": closed(
+        WHY, optional=("query", "value"), description="What one field had to do with it."
+    ),
+    "Hit": closed(
+        {
+            **CUSTOMER,
+            "score": {
+                "type": "number",
+                "minimum": 0,
+                "maximum": 1,
+                "description": "How likely this is the person.",
+            },
+            "why": listed(ref("Why")),
+        },
+        description="A customer that was found, and why.",
+    ),
+    "SearchResult": closed({"mode": text(enum=list(MODES)), "results": listed(ref("Hit"))}),
+    "Check": closed(
+        {
+            "surname": maybe(text(maxLength=200)),
+            "name": maybe(text(maxLength=200)),
+            "dob": text(format="date"),
+            "document_number": maybe(text(maxLength=64)),
+        },
+        optional=_IDENTIFYING,
+        anyOf=[
+            {"required": ["document_number"], "properties": {"document_number": text(minLength=1)}},
+            {
+                "required": ["surname", "name"],
+                "properties": {"surname": text(minLength=1), "name": text(minLength=1)},
+            },
+        ],
+    ),
+    "CheckResult": closed({"listed": text(enum=["yes", "similar", "no"]), "checked_at": instant()}),
+    "Reason": closed({"reason": maybe(text("Why; kept with the event."))}, optional=("reason",)),
+    "Event": closed(EVENT, optional=("display_name",), description="What was said, by whom."),
+    "DuplicateDocument": closed(
+        {"detail": text(), "code": text(enum=["duplicate_document"]), "customer": ref("Customer")},
+        description="Who holds the document number.",
+    ),
+}
+
+PATH_PARAMETERS: Mapping[str, Schema] = {
+    "uid": {
+        "description": "The customer's id.",
+        "schema": uid(),
+        "example": "0b6f4a0e-6c53-5f0a-9d57-2f1f8d3c9a11",
+    }
+}

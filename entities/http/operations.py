@@ -1,0 +1,114 @@
+"""What the OpenAPI document says of a face, as data: each face keeps its own beside its matrix."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+Schema = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """One of the query. `endpoint`: with it the request is another row of the matrix."""
+
+    name: str
+    description: str
+    schema: Schema
+    example: Any = None
+    is_required: bool = False
+    endpoint: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    """What a caller sends, with at least one example by name."""
+
+    schema: Schema
+    examples: Mapping[str, Any]
+    is_required: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """One answer. `headers` names shared ones beside those that every answer has."""
+
+    description: str
+    schema: Schema | None = None
+    examples: Mapping[str, Any] = field(default_factory=dict)
+    headers: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """One (endpoint, method). `takes` names shared request headers; the refusals that belong to
+    them, to the roles and to the path are added (entities/http/openapi.py)."""
+
+    name: str
+    summary: str
+    answers: Mapping[int, Reply]
+    description: str = ""
+    parameters: tuple[Parameter, ...] = ()
+    body: Body | None = None
+    takes: tuple[str, ...] = ()
+
+
+Operations = Mapping[tuple[str, str], Operation]
+
+
+@dataclass(frozen=True, slots=True)
+class FaceDocument:
+    """A face in the document: its operations and the schemas they name."""
+
+    tag: str
+    operations: Operations
+    schemas: Mapping[str, Schema]
+    has_slash: bool  # the documented form of its paths; both answer
+    path_parameters: Mapping[str, Schema]
+
+
+IDEMPOTENCY_KEY, IF_MATCH, IF_NONE_MATCH = "IdempotencyKey", "IfMatch", "IfNoneMatch"
+
+
+def ref(name: str) -> Schema:
+    return {"$ref": f"#/components/schemas/{name}"}
+
+
+def listed(items: Schema, description: str = "") -> Schema:
+    return {"type": "array", "items": items, **_said(description)}
+
+
+def closed(
+    properties: Mapping[str, Schema], *, optional: tuple[str, ...] = (), **more: Any
+) -> Schema:
+    """An object with these keys and no others."""
+    return {
+        "type": "object",
+        **more,
+        "properties": dict(properties),
+        "required": [name for name in properties if name not in optional],
+        "additionalProperties": False,
+    }
+
+
+def text(description: str = "", **more: Any) -> Schema:
+    return {"type": "string", **_said(description), **more}
+
+
+def maybe(schema: Schema) -> Schema:
+    """The schema or null."""
+    if "type" not in schema:
+        return {"anyOf": [schema, {"type": "null"}]}
+    kind = schema["type"]
+    return {**schema, "type": [*(kind if isinstance(kind, list) else [kind]), "null"]}
+
+
+def instant(description: str = "") -> Schema:
+    return text(description, format="date-time")
+
+
+def uid(description: str = "") -> Schema:
+    return text(description, format="uuid")
+
+
+def _said(description: str) -> Schema:
+    return {"description": description} if description else {}
