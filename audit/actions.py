@@ -57,4 +57,5 @@ KIND_OF_ACTION: dict[str, Kind] = {
     "events.applied": Kind.APPLIED,
     "sample_data.loaded": Kind.COMMAND,
     "entities.rebuilt": Kind.COMMAND,
+    "roles.set": Kind.COMMAND,
 }

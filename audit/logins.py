@@ -1,7 +1,10 @@
-"""Logins, failed logins and logouts as audit entries, told by Django's signals."""
+"""Logins, failed logins and logouts as audit entries, told by Django's signals; and who has failed
+so often that it has to wait."""
 
+import math
 import time
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
@@ -10,10 +13,38 @@ from django.http import HttpRequest
 from uuid_utils.compat import uuid7
 
 from audit.actions import Kind, Outcome
-from audit.entries import add_entry
+from audit.entries import add_entry, network_of
+from events import sql
+from events.clock import instant_of
 from events.principal import Act, Principal
 
 UNKNOWN_ACTOR = "unknown"
+
+
+# Wrong tries from one network within WINDOW_S after which it has to wait. Whole offices share one.
+MAX_FAILED = 20
+WINDOW_S = 300
+
+# The audit knows who failed when, so no counter of its own is needed: all processes share it.
+FAILED_SQL = """
+SELECT at FROM audit_entry
+WHERE at > %(since)s AND action = 'login.failed' AND address = %(address)s
+ORDER BY at DESC OFFSET %(others)s LIMIT 1
+"""
+
+
+def wait_s(act: Act) -> int:
+    """Seconds until somebody from there may try to log in again; 0 = now."""
+    now, window = instant_of(act.now_us), timedelta(seconds=WINDOW_S)
+    params = {"since": now - window, "address": network_of(act.address), "others": MAX_FAILED - 1}
+    found = sql.fetch(FAILED_SQL, params)
+    return max(1, math.ceil((found[0][0] + window - now).total_seconds())) if found else 0
+
+
+def note_token(act: Act, *, username: str) -> None:
+    """A login whose answer is a token."""
+    principal = replace(act.principal, actor=username, auth="token")
+    add_entry(replace(act, principal=principal), action="login.succeeded", kind=Kind.LOGIN)
 
 
 def on_login(*, request: HttpRequest | None, user: Any, **kwargs: Any) -> None:

@@ -8,22 +8,14 @@ from django.core.checks import CheckMessage, Error, Warning, register
 
 @register()
 def check_auth_mode(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
-    if settings.AUTH_MODE == "token":
-        return [
-            Error(
-                "AUTH_MODE=token is not built yet.",
-                hint="Set AUTH_MODE=header; with DEBUG=0 also ALLOW_INSECURE_ROLE_HEADER=1, "
-                "behind TLS and in a trusted network only.",
-                id="sins.E001",
-            )
-        ]
-    if settings.DEVELOPMENT:
+    if settings.AUTH_MODE != "header" or settings.DEVELOPMENT:
         return []
     if not settings.ALLOW_INSECURE_ROLE_HEADER:
         return [
             Error(
                 "AUTH_MODE=header lets every caller choose a role.",
-                hint="With DEBUG=0 set ALLOW_INSECURE_ROLE_HEADER=1 to say that you mean it.",
+                hint="Use AUTH_MODE=token, or set ALLOW_INSECURE_ROLE_HEADER=1 to say that you "
+                "mean it.",
                 id="sins.E002",
             )
         ]

@@ -6,7 +6,6 @@ from django.conf import settings
 from django.http import HttpRequest
 
 from events import queries
-from events.principal import ROLES
 
 
 def location(request: HttpRequest) -> dict[str, Any]:
@@ -14,6 +13,6 @@ def location(request: HttpRequest) -> dict[str, Any]:
         "location_id": settings.LOCATION_ID,
         "location_name": settings.LOCATION_NAME,
         "principal": getattr(request, "principal", None),
-        "roles": ROLES if settings.AUTH_MODE == "header" else (),
+        "roles": getattr(request, "roles", ()),  # those that this caller may choose from
         "sync": queries.sync_pill,  # called only by templates that show it
     }

@@ -4,15 +4,20 @@ import logging
 import time
 import uuid
 from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
 
 from django.conf import settings
+from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.middleware.csrf import CsrfViewMiddleware
 from uuid_utils.compat import uuid7
 
+from audit.actions import Kind, Outcome
 from audit.entries import add_entry
+from events.errors import Refused
 from events.principal import ROLES, Act, Principal
-from sins import logs
+from sins import identity, logs, views
 
 logger = logging.getLogger("sins.request")
 
@@ -66,7 +71,8 @@ class SameOriginCsrfMiddleware(CsrfViewMiddleware):
 
 
 class PrincipalMiddleware:
-    """Makes one frozen `Principal` and puts the request's `Act` on it; views never read headers."""
+    """Makes one frozen `Principal` and puts the request's `Act` on it; views never read headers.
+    `request.roles` are those that the caller may choose from."""
 
     def __init__(self, get_response: Handler) -> None:
         self.get_response = get_response
@@ -74,33 +80,112 @@ class PrincipalMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         try:
             principal = principal_of(request)
-        except UnknownRoleError as error:
-            act = _act(request, Principal("customer", "customer", settings.LOCATION_ID, "none"))
-            add_entry(act, action="access.refused", kind="refusal", outcome="refused")
-            return JsonResponse({"detail": str(error), "code": "unknown_role"}, status=400)
+        except NotAdmitted as refusal:
+            return _refused(request, refusal)
+        except (OperationalError, InterfaceError) as error:
+            logger.warning("database.busy", extra={"reason": type(error.__cause__).__name__})
+            return views.busy(request)
         request.principal = principal  # type: ignore[attr-defined]
         request.act = _act(request, principal)  # type: ignore[attr-defined]
         return self.get_response(request)
 
 
-class UnknownRoleError(ValueError):
+class NotAdmitted(Refused):
+    """What the request says about its caller cannot be accepted."""
+
+    def __init__(self, detail: str, principal: Principal | None = None) -> None:
+        super().__init__(detail)
+        self.principal = principal or _nobody()
+
+
+class UnknownRole(NotAdmitted):
     """The role header names a role that does not exist."""
+
+    code = "unknown_role"
+    status = 400
+
+
+class InvalidToken(NotAdmitted):
+    """The token was never given, was revoked, or its user may not log in any more."""
+
+    code = "invalid_token"
+    status = 401
+
+
+class RoleNotHeld(NotAdmitted):
+    """The role header names a role that the user does not hold."""
+
+    code = "role_not_held"
+    status = 403
 
 
 def principal_of(request: HttpRequest) -> Principal:
-    """Who asks, in which role. In `header` mode the role is the header's, for pages the chosen
-    one, otherwise the one the user's group gives; without any of them `customer`.
+    """Who asks, in which role: the user's strongest, or the one asked for among those it may choose
+    from. In `header` mode everybody may choose any, also without being a user.
 
-    Raises: UnknownRoleError.
+    Raises: UnknownRole, InvalidToken, RoleNotHeld.
     """
     asked = _asked_role(request)
-    user = getattr(request, "user", None)
-    if user is not None and user.is_authenticated:
-        role = asked or _role_of_groups(request)
-        return Principal(user.get_username(), role, settings.LOCATION_ID, "session")
-    if asked:
-        return Principal(asked, asked, settings.LOCATION_ID, "header")
+    user, auth = _user_of(request)
+    is_free = settings.AUTH_MODE == "header"
+    held = identity.roles_of(user) if user else ()
+    request.roles = ROLES if is_free else held  # type: ignore[attr-defined]
+    if user is None and not is_free:
+        return _nobody()
+    role = _chosen_role(request, asked)
+    if user is None:
+        return Principal(role, role, settings.LOCATION_ID, "header") if role else _nobody()
+    principal = Principal(user.get_username(), role or held[-1], settings.LOCATION_ID, auth)
+    if asked and asked not in request.roles:  # type: ignore[attr-defined]
+        refused = replace(principal, role=held[-1])
+        raise RoleNotHeld(f"You do not hold the role {asked}.", refused)
+    return principal
+
+
+def _user_of(request: HttpRequest) -> tuple[Any, str]:
+    """The user and how it proved to be it. Pages know sessions only; on the API a token counts
+    before a session. Raises InvalidToken."""
+    if request.path.startswith(API_PREFIX):
+        key = identity.token_of(request.headers.get("Authorization", ""))
+        if key is not None:
+            user = identity.user_of_token(key)
+            if user is None:
+                raise InvalidToken("This token is unknown, malformed or no longer valid.")
+            return user, "token"
+    return (request.user, "session") if request.user.is_authenticated else (None, "none")
+
+
+def _asked_role(request: HttpRequest) -> str:
+    """The role that the header names, "" if none. Raises UnknownRole."""
+    asked = request.headers.get(settings.ROLE_HEADER, "").strip().lower()
+    if asked and asked not in ROLES:
+        raise UnknownRole(f"Unknown role. Use one of: {', '.join(ROLES)}.")
+    return asked
+
+
+def _chosen_role(request: HttpRequest, asked: str) -> str:
+    """The header's role; on pages otherwise the one kept in the session, while it may be chosen."""
+    if asked or request.path.startswith(API_PREFIX):
+        return asked
+    kept = request.session.get("role", "")
+    return kept if kept in request.roles else ""  # type: ignore[attr-defined]
+
+
+def _nobody() -> Principal:
     return Principal("customer", "customer", settings.LOCATION_ID, "none")
+
+
+def _refused(request: HttpRequest, refusal: NotAdmitted) -> HttpResponse:
+    add_entry(
+        _act(request, refusal.principal),
+        action="access.refused",
+        kind=Kind.REFUSAL,
+        outcome=Outcome.REFUSED,
+        codes=[refusal.code],
+    )
+    body = {"detail": refusal.detail, "code": refusal.code}
+    headers = {"WWW-Authenticate": "Token"} if refusal.status == 401 else None
+    return JsonResponse(body, status=refusal.status, headers=headers)
 
 
 def _act(request: HttpRequest, principal: Principal) -> Act:
@@ -120,24 +205,6 @@ def _address(request: HttpRequest) -> str:
     if 0 < settings.NUM_PROXIES <= len(seen) and seen[-settings.NUM_PROXIES]:
         return seen[-settings.NUM_PROXIES]
     return str(request.META.get("REMOTE_ADDR", ""))
-
-
-def _asked_role(request: HttpRequest) -> str:
-    value = request.headers.get(settings.ROLE_HEADER, "").strip().lower()
-    if value and value not in ROLES:
-        raise UnknownRoleError(f"Unknown role. Use one of: {', '.join(ROLES)}.")
-    if not value and not request.path.startswith(API_PREFIX):
-        value = str(request.session.get("role", ""))
-    return value
-
-
-def _role_of_groups(request: HttpRequest) -> str:
-    """The strongest role among the user's groups; looked up once per login."""
-    if "group_role" not in request.session:
-        names = set(request.user.groups.values_list("name", flat=True))
-        held = [role for role in ROLES if role in names]
-        request.session["group_role"] = held[-1] if held else "customer"
-    return str(request.session["group_role"])
 
 
 def _asked_id(request: HttpRequest) -> uuid.UUID:

@@ -29,7 +29,8 @@ if not SECRET_KEY:
 ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", "127.0.0.1,localhost" if DEVELOPMENT else "")
 CSRF_TRUSTED_ORIGINS = env.words("CSRF_TRUSTED_ORIGINS")
 
-# Who may do what: `header` takes the role from ROLE_HEADER; `token` comes with the token API.
+# Who may do what: `token` believes tokens and logins only; `header` also takes the role from
+# ROLE_HEADER alone. Beside a token or login that header chooses among the roles its user holds.
 AUTH_MODE = env.choice("AUTH_MODE", "header" if DEVELOPMENT else "token", ("header", "token"))
 ALLOW_INSECURE_ROLE_HEADER = env.flag("ALLOW_INSECURE_ROLE_HEADER")
 ROLE_HEADER = env.text("ROLE_HEADER", "X-Role", pattern=r"[A-Za-z][A-Za-z0-9-]{0,40}")
@@ -66,6 +67,7 @@ INSTALLED_APPS = [
     "csp",
     "django_htmx",
     "rest_framework",
+    "rest_framework.authtoken",
     "events",
     "audit",
     "entities",
@@ -128,6 +130,7 @@ DATABASES = {
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
+AUTHENTICATION_BACKENDS = ["sins.identity.RoleBackend"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator"},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},

@@ -1,6 +1,10 @@
-"""Health, metrics, role switch and the error pages: what belongs to no app."""
+"""Health, metrics, login, role switch and the error pages: what belongs to no app."""
+
+import math
+from typing import Any
 
 from django.conf import settings
+from django.contrib.auth import views as auth_views
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
@@ -9,6 +13,9 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
+from audit import logins
+from audit.actions import Kind, Outcome
+from audit.entries import add_entry
 from events.principal import ROLES
 from sins import metrics
 
@@ -42,15 +49,43 @@ def metrics_text(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 def choose_role(request: HttpRequest) -> HttpResponse:
-    """The role switch of header mode: kept in the session, for pages only."""
+    """The role switch of the pages, kept in the session: `header` mode offers all roles, `token`
+    mode those that the user holds."""
     role = request.POST.get("role", "")
-    if settings.AUTH_MODE != "header" or role not in ROLES:
-        return error_page(request, 400, "This role cannot be chosen here.")
+    if role not in ROLES:
+        return error_page(request, 400, "There is no such role.")
+    if role not in request.roles:  # type: ignore[attr-defined]
+        _note_refusal(request, "role_not_held")
+        return error_page(request, 403, f"You do not hold the role {role}.")
     request.session["role"] = role
     target = request.POST.get("next", "/")
     if not url_has_allowed_host_and_scheme(target, allowed_hosts={request.get_host()}):
         target = "/"
     return HttpResponseRedirect(target)
+
+
+class LoginView(auth_views.LoginView):
+    """The login of people; after many wrong tries nobody from there is listened to for a while."""
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        wait_s = logins.wait_s(request.act)  # type: ignore[attr-defined]
+        if not wait_s:
+            return super().post(request, *args, **kwargs)
+        _note_refusal(request, "too_many_requests")
+        form = self.get_form_class()(request)  # empty: what was sent is not looked at
+        context = self.get_context_data(form=form, wait_min=math.ceil(wait_s / 60))
+        headers = {"Retry-After": str(wait_s)}
+        return self.render_to_response(context, status=429, headers=headers)
+
+
+def _note_refusal(request: HttpRequest, code: str) -> None:
+    add_entry(
+        request.act,  # type: ignore[attr-defined]
+        action="access.refused",
+        kind=Kind.REFUSAL,
+        outcome=Outcome.REFUSED,
+        codes=[code],
+    )
 
 
 def error_page(request: HttpRequest, status: int, detail: str) -> HttpResponse:
@@ -61,7 +96,13 @@ def error_page(request: HttpRequest, status: int, detail: str) -> HttpResponse:
     return render(request, "error.html", context, status=status)
 
 
-ERROR_CODES = {400: "bad_request", 403: "forbidden", 404: "not_found", 500: "server_error"}
+ERROR_CODES = {
+    400: "bad_request",
+    403: "forbidden",
+    404: "not_found",
+    500: "server_error",
+    503: "busy",
+}
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
@@ -88,3 +129,9 @@ def server_error(request: HttpRequest) -> HttpResponse:
         500,
         "Something failed here. Nothing was half written. Tell support the request id.",
     )
+
+
+def busy(request: HttpRequest) -> HttpResponse:
+    answer = error_page(request, 503, "The database is busy. Try again in a moment.")
+    answer["Retry-After"] = "1"
+    return answer

@@ -67,7 +67,7 @@ def page(view: View) -> View:
     @wraps(view)
     def guarded(request: HttpRequest, **kwargs: Any) -> HttpResponse:
         if principal_of(request).auth == "none" and settings.AUTH_MODE != "header":
-            return redirect_to_login(request.get_full_path())
+            return _to_login(request)
         door = _door(request)
         if door is None:
             return HttpResponseNotAllowed(methods_of(_name(request)))
@@ -84,6 +84,14 @@ def page(view: View) -> View:
             return refused(request, Refused(BUSY, code="busy", status=503))
 
     return guarded
+
+
+def _to_login(request: HttpRequest) -> HttpResponse:
+    """The path only: what was searched for stays out of the address. A part of a page cannot become
+    the login; it says that it did not load."""
+    if is_partial(request):
+        return HttpResponse("You are logged out.", status=401, content_type="text/plain")
+    return redirect_to_login(request.path)
 
 
 def refused(

@@ -30,11 +30,18 @@ def test_what_is_meant_starts_and_says_what_it_means():
     assert "Every caller chooses a role" in started.stderr
 
 
+def test_tokens_need_no_excuse():
+    started = start(AUTH_MODE="token", ALLOW_INSECURE_ROLE_HEADER="0")
+
+    assert started.returncode == 0, started.stderr
+    assert "sins." not in started.stderr
+
+
 @pytest.mark.parametrize(
     ("changed", "sentence"),
     [
         ({"ALLOW_INSECURE_ROLE_HEADER": "0"}, "AUTH_MODE=header lets every caller choose a role"),
-        ({"AUTH_MODE": "token"}, "AUTH_MODE=token is not built yet"),
+        ({"AUTH_MODE": "gateway"}, "AUTH_MODE is 'gateway'"),
         ({"SECRET_KEY": "short"}, "SECRET_KEY is shorter than 32 characters"),
         ({"SECRET_KEY": ""}, "SECRET_KEY is empty"),
     ],

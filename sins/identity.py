@@ -1,0 +1,59 @@
+"""Users by session or token, each with the roles that it holds: one query, asked anew each time."""
+
+import re
+from typing import Any
+
+from django.contrib.auth.backends import ModelBackend
+from django.contrib.auth.models import Group, User
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef, QuerySet
+
+from events.principal import ROLES
+
+TOKEN_SCHEMES = ("token", "bearer")
+# What can be a key at all; anything else is refused without asking the database.
+_KEY = re.compile(r"[!-~]{1,40}")
+
+
+class RoleBackend(ModelBackend):
+    """Django's own, which brings the user of a session together with its roles."""
+
+    def get_user(self, user_id: int) -> Any:
+        user = _users().filter(pk=user_id).first()
+        return user if user and self.user_can_authenticate(user) else None
+
+
+def user_of_token(key: str) -> User | None:
+    """The active user to whom the key was given."""
+    if not _KEY.fullmatch(key):
+        return None
+    return _users().filter(auth_token__key=key, is_active=True).first()
+
+
+def token_of(header: str) -> str | None:
+    """The key in an `Authorization` header, "" when it is missing; None for other schemes."""
+    scheme, _, key = header.strip().partition(" ")
+    return key.strip() if scheme.lower() in TOKEN_SCHEMES else None
+
+
+def roles_of(user: Any) -> tuple[str, ...]:
+    """The roles that the user holds, weakest first: groups of these names, a superuser all.
+    Whoever is in no such group is a customer."""
+    if user.is_superuser:
+        return ROLES
+    return tuple(role for role in ROLES if role in user.role_names) or ROLES[:1]
+
+
+def make_groups(*, apps: Any, using: str, **kwargs: Any) -> None:
+    """After `migrate`: a group for each role, so that there is something to be put in."""
+    try:
+        groups = apps.get_model("auth", "Group").objects.using(using)
+    except LookupError:  # migrated back to nothing
+        return
+    for role in ROLES:
+        groups.get_or_create(name=role)
+
+
+def _users() -> QuerySet[User]:
+    groups = Group.objects.filter(user=OuterRef("pk"), name__in=ROLES).values("name")
+    return User.objects.annotate(role_names=ArraySubquery(groups))
