@@ -5,6 +5,8 @@ import unicodedata
 
 from anyascii import anyascii
 
+from entities.text_forms import sortable, without_marks
+
 # Parts of `search_text`: columns, and the border between names and document number. Normalised
 # text holds letters, digits and blanks only, so neither sign can come from a value.
 COLUMN = "|"
@@ -14,18 +16,6 @@ SORT_SEPARATOR = "\x1f"
 
 _APOSTROPHES = dict.fromkeys(map(ord, "'’‘ʼʹʻ`´"))
 _NOT_ALNUM = re.compile(r"[^0-9a-z]+")
-_WHITE = re.compile(r"\s+")
-
-
-def collapsed(text: str) -> str:
-    """White space inside is one blank, outside none."""
-    return _WHITE.sub(" ", text).strip()
-
-
-def without_marks(text: str) -> str:
-    """Casefolded, compatibility forms and diacritics taken away; scripts stay as they are."""
-    decomposed = unicodedata.normalize("NFKD", text.casefold())
-    return "".join(sign for sign in decomposed if not unicodedata.combining(sign))
 
 
 def plain(text: str | None) -> str:
@@ -47,7 +37,7 @@ def document_key(text: str | None) -> str | None:
 
 def sort_key(surname: str | None, name: str | None) -> str:
     """Surname, then name: casefolded and without diacritics, other scripts in their own order."""
-    return _sortable(surname) + SORT_SEPARATOR + _sortable(name)
+    return sortable(surname or "") + SORT_SEPARATOR + sortable(name or "")
 
 
 def search_text(
@@ -72,14 +62,3 @@ def words_of_names(text: str) -> tuple[list[str], list[str], list[str]]:
     """The words of surname, name and other name in a `search_text`."""
     surname, name, other = text.split(NAMES_END, 1)[0].split(COLUMN)
     return surname.split(), name.split(), other.split()
-
-
-def _sortable(text: str | None) -> str:
-    return "".join(map(_without_stroke, without_marks(collapsed(text or ""))))
-
-
-def _without_stroke(sign: str) -> str:
-    """Ø, ł and their like are Latin letters with a mark that Unicode does not take apart."""
-    if sign.isascii() or not unicodedata.name(sign, "").startswith("LATIN"):
-        return sign
-    return anyascii(sign).lower()

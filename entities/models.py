@@ -1,36 +1,77 @@
 """SCD2 tables: what the fold of each entity's events gives. Local keys, never on the wire."""
 
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
 from entities.versioned import Versioned, version_constraints, version_indexes
 
+# As the queries say it: PostgreSQL does not see that `is_current` means the same.
+_CURRENT = Q(valid_to__isnull=True)
+
 
 class EntityVersion(Versioned):
-    """One row per constant (entity_type, display_name) of a living entity."""
+    """One row per constant (entity_type, display_name) of a living entity. `sort_key` follows from
+    the name: the order of lists, and what is looked through for it (docs/decisions/0013)."""
 
     entity_type = models.TextField(null=True, db_collation="C")
     display_name = models.TextField(null=True)
+    sort_key = models.TextField(db_collation="C")
 
     class Meta:
         db_table = "entities_entity"
+        verbose_name = "entity"
+        verbose_name_plural = "entities"
         constraints = version_constraints(name="entity", plural="entities")
-        indexes = version_indexes(name="entity")
+        indexes = [
+            *version_indexes(name="entity"),
+            models.Index(
+                fields=["sort_key", "entity_uid"], condition=_CURRENT, name="entity_list_order"
+            ),
+            models.Index(
+                fields=["entity_type", "sort_key", "entity_uid"],
+                condition=_CURRENT,
+                name="entity_list_order_of_type",
+            ),
+            GinIndex(
+                OpClass(F("sort_key"), name="gin_trgm_ops"),
+                condition=_CURRENT,
+                name="entity_sort_key_trgm",
+            ),
+        ]
+
+
+class EntityType(EntityVersion):
+    """The entity types that events defined, as the admin lists them: of them the current ones."""
+
+    class Meta:
+        proxy = True
+        verbose_name = "entity type"
 
 
 class DetailVersion(Versioned):
-    """One row per constant non-null value of one detail of a living entity."""
+    """One row per constant non-null value of one detail of a living entity. `search_text` follows
+    from the value: what is looked through for it."""
 
     detail_code = models.TextField(db_collation="C")
     value = models.JSONField()
+    search_text = models.TextField(db_collation="C")
 
     class Meta:
         db_table = "entities_entitydetail"
+        verbose_name = "detail"
         constraints = version_constraints(
             name="detail", plural="details", key=("entity_uid", "detail_code")
         )
-        indexes = version_indexes(name="detail")
+        indexes = [
+            *version_indexes(name="detail"),
+            GinIndex(
+                OpClass(F("search_text"), name="gin_trgm_ops"),
+                condition=_CURRENT,
+                name="detail_search_text_trgm",
+            ),
+        ]
 
 
 class StateValue(models.Model):
@@ -44,6 +85,13 @@ class StateValue(models.Model):
 
     class Meta:
         db_table = "entities_state"
+        indexes = [
+            models.Index(
+                fields=["entity_uid"],
+                condition=Q(attribute="merged_into"),
+                name="state_merged",
+            ),
+        ]
 
 
 class Conflict(models.Model):

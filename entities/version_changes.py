@@ -5,8 +5,14 @@ from typing import Any
 from uuid import UUID
 
 from entities.folded import Folded
-from entities.version_rows import DetailRow, EntityRow, Stored
-from entities.version_writes import Changes, detail_hash, entity_hash
+from entities.version_rows import Stored, StoredDetail, StoredEntity
+from entities.version_writes import (
+    Changes,
+    detail_hash,
+    detail_text,
+    entity_hash,
+    entity_text,
+)
 
 
 def add_new(changes: Changes, uid: UUID, folded: Folded) -> None:
@@ -33,8 +39,8 @@ def add_changed(
 ) -> None:
     """`closed_by`: conflict id → what ended it, for each stored conflict that is open no more.
 
-    `locations` of all provenance events, if given, and hashes are held against the rows, too:
-    only a rebuild doubts what was written from the same event.
+    `locations` of all provenance events, if given, hashes and search texts are held against the
+    rows, too: only a rebuild doubts what was written from the same event.
     """
     _add_entity_rows(changes, uid, stored, folded, locations)
     _add_detail_rows(changes, uid, stored, folded, locations)
@@ -67,7 +73,7 @@ def _add_entity_rows(
         row = old.pop(version.valid_from, None)
         if row is None:
             changes.entity_inserts.append((uid, version, entity_hash(version)))
-        elif row.version != version or not _is_true(row, entity_hash, locations):
+        elif row.version != version or not _is_true(row, entity_hash, entity_text, locations):
             changes.entity_updates.append((row.row_id, version, entity_hash(version)))
     changes.entity_deletes += _ids(old.values())
 
@@ -84,7 +90,7 @@ def _add_detail_rows(
         row = old.pop((version.detail_code, version.valid_from), None)
         if row is None:
             changes.detail_inserts.append((uid, version, detail_hash(version)))
-        elif row.version != version or not _is_true(row, detail_hash, locations):
+        elif row.version != version or not _is_true(row, detail_hash, detail_text, locations):
             changes.detail_updates.append((row.row_id, version, detail_hash(version)))
     changes.detail_deletes += _ids(old.values())
 
@@ -98,16 +104,21 @@ def _add_state(changes: Changes, uid: UUID, stored: Stored, folded: Folded) -> N
 
 
 def _is_true(
-    row: EntityRow | DetailRow,
+    row: StoredEntity | StoredDetail,
     hash_of: Callable[[Any], bytes],
+    text_of: Callable[[Any], str],
     locations: Mapping[UUID, str] | None,
 ) -> bool:
     """Does what follows from the version stand beside it in the row?"""
     if locations is None:
         return True
     location_id = locations.get(row.version.event_id)
-    return row.location_id == location_id and row.hashdiff == hash_of(row.version)
+    return (
+        row.location_id == location_id
+        and row.hashdiff == hash_of(row.version)
+        and row.text == text_of(row.version)
+    )
 
 
-def _ids(rows: Iterable[EntityRow | DetailRow]) -> list[int]:
+def _ids(rows: Iterable[StoredEntity | StoredDetail]) -> list[int]:
     return [row.row_id for row in rows]

@@ -13,14 +13,14 @@ from events import sql
 from events.clock import us_of
 
 LOAD_ENTITIES_SQL = """
-SELECT id, entity_uid, location_id, hashdiff,
+SELECT id, entity_uid, location_id, hashdiff, sort_key,
        entity_type, display_name, valid_from, valid_to, event_id
 FROM entities_entity WHERE entity_uid = ANY(%(uids)b::uuid[])
 ORDER BY entity_uid, valid_from
 """
 
 LOAD_DETAILS_SQL = """
-SELECT id, entity_uid, location_id, hashdiff,
+SELECT id, entity_uid, location_id, hashdiff, search_text,
        detail_code, value::text, valid_from, valid_to, event_id
 FROM entities_entitydetail WHERE entity_uid = ANY(%(uids)b::uuid[])
 ORDER BY entity_uid, detail_code, valid_from
@@ -40,17 +40,21 @@ ORDER BY entity_uid, attribute, conflict_id
 """
 
 
-class EntityRow(NamedTuple):
+class StoredEntity(NamedTuple):
+    """`text`: what the row is ordered and looked through by."""
+
     row_id: int
     location_id: str
     hashdiff: bytes
+    text: str
     version: EntityVersion
 
 
-class DetailRow(NamedTuple):
+class StoredDetail(NamedTuple):
     row_id: int
     location_id: str
     hashdiff: bytes
+    text: str
     version: DetailVersion
 
 
@@ -58,8 +62,8 @@ class DetailRow(NamedTuple):
 class Stored:
     """What the tables hold of one entity; of conflicts only the open ones."""
 
-    entity_rows: list[EntityRow] = field(default_factory=list)
-    detail_rows: list[DetailRow] = field(default_factory=list)
+    entity_rows: list[StoredEntity] = field(default_factory=list)
+    detail_rows: list[StoredDetail] = field(default_factory=list)
     state: list[StateValue] = field(default_factory=list)
     conflicts: list[Conflict] = field(default_factory=list)
 
@@ -87,41 +91,23 @@ def load(uids: Collection[UUID]) -> dict[UUID, Stored]:
     if not stored:
         return stored
     params = {"uids": list(stored)}
-    for row_id, uid, location_id, digest, *version in sql.fetch_bound(LOAD_ENTITIES_SQL, params):
+    for row_id, uid, location_id, digest, text, *version in sql.fetch_bound(
+        LOAD_ENTITIES_SQL, params
+    ):
         entity_type, display_name, start, end, event_id = version
         entity = EntityVersion(entity_type, display_name, *_span(start, end), event_id)
-        stored[uid].entity_rows.append(EntityRow(row_id, location_id, digest, entity))
-    for row_id, uid, location_id, digest, *version in sql.fetch_bound(LOAD_DETAILS_SQL, params):
+        stored[uid].entity_rows.append(StoredEntity(row_id, location_id, digest, text, entity))
+    for row_id, uid, location_id, digest, text, *version in sql.fetch_bound(
+        LOAD_DETAILS_SQL, params
+    ):
         code, value, start, end, event_id = version
         detail = DetailVersion(code, orjson.loads(value), *_span(start, end), event_id)
-        stored[uid].detail_rows.append(DetailRow(row_id, location_id, digest, detail))
+        stored[uid].detail_rows.append(StoredDetail(row_id, location_id, digest, text, detail))
     for uid, attribute, value, event_id in sql.fetch_bound(LOAD_STATE_SQL, params):
         stored[uid].state.append(StateValue(attribute, orjson.loads(value), event_id))
     for uid, *conflict in sql.fetch_bound(LOAD_OPEN_CONFLICTS_SQL, params):
         conflict_id, attribute, heads, opened_hlc = conflict
         stored[uid].conflicts.append(Conflict(conflict_id, attribute, tuple(heads), opened_hlc))
-    return stored
-    parameters = {"uids": list(stored)}
-    for row_id, uid, location_id, digest, *version in sql.fetch_bound(
-        LOAD_ENTITIES_SQL, parameters
-    ):
-        entity_type, display_name, start, end, event_id = version
-        entity_version = EntityVersion(
-            entity_type, display_name, us_of(start), end and us_of(end), event_id
-        )
-        stored[uid].entity_rows.append(EntityRow(row_id, location_id, digest, entity_version))
-    for row_id, uid, location_id, digest, *version in sql.fetch_bound(LOAD_DETAILS_SQL, parameters):
-        code, value, start, end, event_id = version
-        detail_version = DetailVersion(
-            code, orjson.loads(value), us_of(start), end and us_of(end), event_id
-        )
-        stored[uid].detail_rows.append(DetailRow(row_id, location_id, digest, detail_version))
-    for uid, attribute, value, event_id in sql.fetch_bound(LOAD_STATE_SQL, parameters):
-        stored[uid].state.append(StateValue(attribute, orjson.loads(value), event_id))
-    for uid, conflict_id, attribute, heads, opened in sql.fetch_bound(
-        LOAD_OPEN_CONFLICTS_SQL, parameters
-    ):
-        stored[uid].conflicts.append(Conflict(conflict_id, attribute, tuple(heads), opened))
     return stored
 
 

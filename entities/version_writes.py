@@ -8,6 +8,7 @@ from uuid import UUID
 import orjson
 
 from entities.folded import Conflict, DetailVersion, EntityVersion, StateValue, hashdiff
+from entities.text_forms import search_text, sort_key
 from events import sql
 from events.clock import instant_of
 from events.models import EventState
@@ -17,48 +18,51 @@ DELETE_ENTITIES_SQL = "DELETE FROM entities_entity WHERE id = ANY(%(ids)b::bigin
 # A version that only ends keeps its recorded_at: what it says was learned when it began.
 UPDATE_ENTITIES_SQL = """
 UPDATE entities_entity AS old
-SET entity_type = new.entity_type, display_name = new.display_name, valid_to = new.valid_to,
-    hashdiff = new.hashdiff, event_id = new.event_id, location_id = new.location_id,
+SET entity_type = new.entity_type, display_name = new.display_name, sort_key = new.sort_key,
+    valid_to = new.valid_to, hashdiff = new.hashdiff, event_id = new.event_id,
+    location_id = new.location_id,
     recorded_at = CASE WHEN (old.event_id, old.hashdiff) = (new.event_id, new.hashdiff)
                   THEN old.recorded_at ELSE now() END
-FROM unnest(%(ids)b::bigint[], %(types)b::text[], %(names)b::text[], %(ends)b::timestamptz[],
-            %(hashes)b::bytea[], %(event_ids)b::uuid[], %(locations)b::text[])
-     AS new(id, entity_type, display_name, valid_to, hashdiff, event_id, location_id)
+FROM unnest(%(ids)b::bigint[], %(types)b::text[], %(names)b::text[], %(texts)b::text[],
+            %(ends)b::timestamptz[], %(hashes)b::bytea[], %(event_ids)b::uuid[],
+            %(locations)b::text[])
+     AS new(id, entity_type, display_name, sort_key, valid_to, hashdiff, event_id, location_id)
 WHERE old.id = new.id
 """
 
 INSERT_ENTITIES_SQL = """
-INSERT INTO entities_entity (entity_uid, entity_type, display_name, valid_from, valid_to, hashdiff,
-                             event_id, location_id, recorded_at)
+INSERT INTO entities_entity (entity_uid, entity_type, display_name, sort_key, valid_from, valid_to,
+                             hashdiff, event_id, location_id, recorded_at)
 SELECT *, now()
-FROM unnest(%(uids)b::uuid[], %(types)b::text[], %(names)b::text[], %(starts)b::timestamptz[],
-            %(ends)b::timestamptz[], %(hashes)b::bytea[], %(event_ids)b::uuid[],
-            %(locations)b::text[])
+FROM unnest(%(uids)b::uuid[], %(types)b::text[], %(names)b::text[], %(texts)b::text[],
+            %(starts)b::timestamptz[], %(ends)b::timestamptz[], %(hashes)b::bytea[],
+            %(event_ids)b::uuid[], %(locations)b::text[])
 """
 
 DELETE_DETAILS_SQL = "DELETE FROM entities_entitydetail WHERE id = ANY(%(ids)b::bigint[])"
 
 UPDATE_DETAILS_SQL = """
 UPDATE entities_entitydetail AS old
-SET value = new.value::jsonb, valid_to = new.valid_to, hashdiff = new.hashdiff,
-    event_id = new.event_id, location_id = new.location_id,
+SET value = new.value::jsonb, search_text = new.search_text, valid_to = new.valid_to,
+    hashdiff = new.hashdiff, event_id = new.event_id, location_id = new.location_id,
     recorded_at = CASE WHEN (old.event_id, old.hashdiff) = (new.event_id, new.hashdiff)
                   THEN old.recorded_at ELSE now() END
-FROM unnest(%(ids)b::bigint[], %(values)b::text[], %(ends)b::timestamptz[], %(hashes)b::bytea[],
-            %(event_ids)b::uuid[], %(locations)b::text[])
-     AS new(id, value, valid_to, hashdiff, event_id, location_id)
+FROM unnest(%(ids)b::bigint[], %(values)b::text[], %(texts)b::text[], %(ends)b::timestamptz[],
+            %(hashes)b::bytea[], %(event_ids)b::uuid[], %(locations)b::text[])
+     AS new(id, value, search_text, valid_to, hashdiff, event_id, location_id)
 WHERE old.id = new.id
 """
 
 INSERT_DETAILS_SQL = """
-INSERT INTO entities_entitydetail (entity_uid, detail_code, value, valid_from, valid_to, hashdiff,
-                                   event_id, location_id, recorded_at)
-SELECT entity_uid, detail_code, value::jsonb, valid_from, valid_to, hashdiff, event_id,
-       location_id, now()
-FROM unnest(%(uids)b::uuid[], %(codes)b::text[], %(values)b::text[], %(starts)b::timestamptz[],
-            %(ends)b::timestamptz[], %(hashes)b::bytea[], %(event_ids)b::uuid[],
-            %(locations)b::text[])
-     AS new(entity_uid, detail_code, value, valid_from, valid_to, hashdiff, event_id, location_id)
+INSERT INTO entities_entitydetail (entity_uid, detail_code, value, search_text, valid_from,
+                                   valid_to, hashdiff, event_id, location_id, recorded_at)
+SELECT entity_uid, detail_code, value::jsonb, search_text, valid_from, valid_to, hashdiff,
+       event_id, location_id, now()
+FROM unnest(%(uids)b::uuid[], %(codes)b::text[], %(values)b::text[], %(texts)b::text[],
+            %(starts)b::timestamptz[], %(ends)b::timestamptz[], %(hashes)b::bytea[],
+            %(event_ids)b::uuid[], %(locations)b::text[])
+     AS new(entity_uid, detail_code, value, search_text, valid_from, valid_to, hashdiff, event_id,
+            location_id)
 """
 
 DELETE_STATE_SQL = """
@@ -182,8 +186,16 @@ def entity_hash(version: EntityVersion) -> bytes:
     return hashdiff(version.entity_type, version.display_name)
 
 
+def entity_text(version: EntityVersion) -> str:
+    return sort_key(version.display_name)
+
+
 def detail_hash(version: DetailVersion) -> bytes:
     return hashdiff(version.value)
+
+
+def detail_text(version: DetailVersion) -> str:
+    return search_text(version.value)
 
 
 def _locations_of(event_ids: Collection[UUID]) -> dict[UUID, str]:
@@ -201,6 +213,7 @@ def _write_entities(changes: Changes, locations: Mapping[UUID, str]) -> None:
             columns = _common_columns(key, rows, locations)
             columns["types"] = [version.entity_type for _, version, _ in rows]
             columns["names"] = [version.display_name for _, version, _ in rows]
+            columns["texts"] = [entity_text(version) for _, version, _ in rows]
             sql.execute_bound(statement, columns)
 
 
@@ -215,6 +228,7 @@ def _write_details(changes: Changes, locations: Mapping[UUID, str]) -> None:
             columns = _common_columns(key, rows, locations)
             columns["codes"] = [version.detail_code for _, version, _ in rows]
             columns["values"] = [_json(version.value) for _, version, _ in rows]
+            columns["texts"] = [detail_text(version) for _, version, _ in rows]
             sql.execute_bound(statement, columns)
 
 

@@ -1,4 +1,4 @@
-"""SCD2 for any table: columns, constraints and indexes of rows that hold over `[valid_from, valid_to)`.
+"""SCD2 for any table: columns, constraints and indexes of rows over `[valid_from, valid_to)`.
 
 Both version tables of `entities` are made of these, and a module's may be: docs/modules.md.
 """

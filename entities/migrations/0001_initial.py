@@ -3,9 +3,10 @@
 import django.contrib.postgres.constraints
 import django.contrib.postgres.fields
 import django.contrib.postgres.fields.ranges
+import django.contrib.postgres.indexes
 import django.db.models.constraints
 import entities.versioned
-from django.contrib.postgres.operations import BtreeGistExtension
+from django.contrib.postgres.operations import BtreeGistExtension, TrigramExtension
 from django.db import migrations, models
 
 
@@ -18,6 +19,7 @@ class Migration(migrations.Migration):
 
     operations = [
         BtreeGistExtension(),
+        TrigramExtension(),
         migrations.CreateModel(
             name='DetailType',
             fields=[
@@ -45,6 +47,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'db_table': 'entities_state',
+                'indexes': [models.Index(condition=models.Q(('attribute', 'merged_into')), fields=['entity_uid'], name='state_merged')],
             },
         ),
         migrations.CreateModel(
@@ -76,10 +79,12 @@ class Migration(migrations.Migration):
                 ('recorded_at', models.DateTimeField()),
                 ('detail_code', models.TextField(db_collation='C')),
                 ('value', models.JSONField()),
+                ('search_text', models.TextField(db_collation='C')),
             ],
             options={
+                'verbose_name': 'detail',
                 'db_table': 'entities_entitydetail',
-                'indexes': [models.Index(fields=['valid_from'], name='detail_valid_from'), models.Index(fields=['valid_to'], name='detail_valid_to')],
+                'indexes': [models.Index(fields=['valid_from'], name='detail_valid_from'), models.Index(fields=['valid_to'], name='detail_valid_to'), django.contrib.postgres.indexes.GinIndex(django.contrib.postgres.indexes.OpClass(models.F('search_text'), name='gin_trgm_ops'), condition=models.Q(('valid_to__isnull', True)), name='detail_search_text_trgm')],
                 'constraints': [models.CheckConstraint(condition=models.Q(('valid_to__isnull', True), ('valid_from__lt', models.F('valid_to')), _connector='OR'), name='check_detail_interval'), models.UniqueConstraint(fields=('entity_uid', 'detail_code', 'valid_from'), include=('valid_to',), name='unique_detail_valid_from'), models.UniqueConstraint(condition=models.Q(('valid_to__isnull', True)), fields=('entity_uid', 'detail_code'), name='unique_current_detail'), django.contrib.postgres.constraints.ExclusionConstraint(deferrable=django.db.models.constraints.Deferrable['DEFERRED'], expressions=[('entity_uid', '='), ('detail_code', '='), (entities.versioned.TsTzRange(models.F('valid_from'), models.F('valid_to'), django.contrib.postgres.fields.ranges.RangeBoundary(inclusive_lower=True)), '&&')], name='exclude_overlapping_details')],
             },
         ),
@@ -97,11 +102,26 @@ class Migration(migrations.Migration):
                 ('recorded_at', models.DateTimeField()),
                 ('entity_type', models.TextField(db_collation='C', null=True)),
                 ('display_name', models.TextField(null=True)),
+                ('sort_key', models.TextField(db_collation='C')),
             ],
             options={
+                'verbose_name': 'entity',
+                'verbose_name_plural': 'entities',
                 'db_table': 'entities_entity',
-                'indexes': [models.Index(fields=['valid_from'], name='entity_valid_from'), models.Index(fields=['valid_to'], name='entity_valid_to')],
+                'indexes': [models.Index(fields=['valid_from'], name='entity_valid_from'), models.Index(fields=['valid_to'], name='entity_valid_to'), models.Index(condition=models.Q(('valid_to__isnull', True)), fields=['sort_key', 'entity_uid'], name='entity_list_order'), models.Index(condition=models.Q(('valid_to__isnull', True)), fields=['entity_type', 'sort_key', 'entity_uid'], name='entity_list_order_of_type'), django.contrib.postgres.indexes.GinIndex(django.contrib.postgres.indexes.OpClass(models.F('sort_key'), name='gin_trgm_ops'), condition=models.Q(('valid_to__isnull', True)), name='entity_sort_key_trgm')],
                 'constraints': [models.CheckConstraint(condition=models.Q(('valid_to__isnull', True), ('valid_from__lt', models.F('valid_to')), _connector='OR'), name='check_entity_interval'), models.UniqueConstraint(fields=('entity_uid', 'valid_from'), include=('valid_to',), name='unique_entity_valid_from'), models.UniqueConstraint(condition=models.Q(('valid_to__isnull', True)), fields=('entity_uid',), name='unique_current_entity'), django.contrib.postgres.constraints.ExclusionConstraint(deferrable=django.db.models.constraints.Deferrable['DEFERRED'], expressions=[('entity_uid', '='), (entities.versioned.TsTzRange(models.F('valid_from'), models.F('valid_to'), django.contrib.postgres.fields.ranges.RangeBoundary(inclusive_lower=True)), '&&')], name='exclude_overlapping_entities')],
             },
+        ),
+        migrations.CreateModel(
+            name='EntityType',
+            fields=[
+            ],
+            options={
+                'verbose_name': 'entity type',
+                'proxy': True,
+                'indexes': [],
+                'constraints': [],
+            },
+            bases=('entities.entityversion',),
         ),
     ]

@@ -54,6 +54,13 @@ def a_price(model, *, start, end=None, currency="EUR", uid=SOMEBODY):
     )
 
 
+def in_one_transaction(model, *prices):
+    with transaction.atomic():
+        for price in prices:
+            a_price(model, **price)
+        check_constraints()
+
+
 def test_versions_of_one_key_may_touch_and_other_keys_are_free(price_versions):
     a_price(price_versions, start=0, end=1)
     a_price(price_versions, start=1)
@@ -94,12 +101,8 @@ def test_the_database_refuses_at_once(price_versions, first, second, constraint)
 def test_an_overlap_is_refused_when_the_transaction_ends(price_versions, first, second):
     a_price(price_versions, **first)
 
-    with (
-        pytest.raises(IntegrityError, match="exclude_overlapping_prices"),
-        transaction.atomic(),
-    ):
-        a_price(price_versions, **second)
-        check_constraints()
+    with pytest.raises(IntegrityError, match="exclude_overlapping_prices"):
+        in_one_transaction(price_versions, second)
 
 
 def test_versions_may_be_rewritten_in_any_order_within_a_transaction(price_versions):
