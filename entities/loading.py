@@ -40,7 +40,7 @@ def load(act: Act, *, histories: Sequence[History], batch_id: UUID | None = None
     The rules of entity types are not asked: a history tells what was, and who loads it answers for
     that. Raises Invalid when a value or code would be refused in a single write.
     """
-    types = {one.code: one for one in vocabulary.detail_types() if one.status == "authorised"}
+    types = vocabulary.authorised_types()
     with transaction.atomic():
         heads = recording.lock([history.entity_uid for history in histories])
         new = [history for history in histories if not heads[history.entity_uid].revision]

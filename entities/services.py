@@ -172,7 +172,7 @@ def _read(
         reason=reason,
     )
     if wish.entity_type is not None and not vocabulary.is_entity_type(wish.entity_type):
-        known = ", ".join(sorted(vocabulary.entity_types()))
+        known = ", ".join(vocabulary.entity_types())
         raise Invalid({"entity_type": [f"Unknown entity type. Known types: {known}."]})
     return wish
 
@@ -216,7 +216,7 @@ def _check_same(stored: Stored, assertions: Sequence[Assertion]) -> None:
 def _types_of(wish: Wish) -> dict[str, vocabulary.DetailType]:
     if not wish.details:
         return {}
-    return {one.code: one for one in vocabulary.detail_types() if one.status == "authorised"}
+    return vocabulary.authorised_types()
 
 
 def _ask_rules(

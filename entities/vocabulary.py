@@ -1,18 +1,21 @@
 """Which entity types and detail types there are: constants, and those defined by events."""
 
-from collections.abc import Collection, Mapping, Sequence
-from typing import NamedTuple
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, NamedTuple
 from uuid import UUID, uuid5
 
 from django.db import transaction
 
 from audit.entries import add_entry
-from entities import values
-from entities.models import DetailType, DetailVersion, EntityVersion
+from entities.definitions import AUTHORISED, PROPOSED, Part, checked_part
+from entities.models import DetailType
+from entities.refusals import Invalid
 from events import recording, sql
+from events.clock import instant_of
 from events.errors import Refused
-from events.event import NAMESPACE, InvalidValue, canonical
-from events.payload import DETAIL_CODE_PATTERN
+from events.event import NAMESPACE, InvalidValue
 from events.principal import Act
 
 PERSON = "PERSON"
@@ -23,9 +26,10 @@ DETAIL_TYPE = "DETAIL_TYPE"
 ENTITY_TYPE = "ENTITY_TYPE"
 LOCATION = "LOCATION"
 RESERVED_TYPES = frozenset({DETAIL_TYPE, ENTITY_TYPE, LOCATION})
+_TAKEN = RESERVED_TYPES | BUILT_IN_TYPES.keys()
 
-AUTHORISED = "authorised"
-MAX_LABEL_LENGTH = 200
+# Of the lists of the API.
+MAX_ROWS = 1_000
 
 
 class BuiltIn(NamedTuple):
@@ -48,15 +52,8 @@ BUILT_IN_DETAIL_TYPES = (
 BUILT_IN_CODES = frozenset(built_in.code for built_in in BUILT_IN_DETAIL_TYPES)
 
 
-class InvalidField(Refused):
-    """What was sent for a field cannot be one; `extra["errors"]` names it."""
-
-    code = "invalid"
-    status = 400
-
-
-class FieldExists(Refused):
-    """The code is taken by another field."""
+class CodeTaken(Refused):
+    """The code means something else already."""
 
     code = "exists"
     status = 409
@@ -83,27 +80,103 @@ def known_codes() -> frozenset[str]:
     )
 
 
+def authorised_types() -> dict[str, DetailType]:
+    """By code: what a write has to know of the detail types that it may use."""
+    return {one.code: one for one in detail_types() if one.status == AUTHORISED}
+
+
+# Read by its own uid or, for lists, by the index on current entities of a type.
+DEFINED_TYPES_SQL = """
+SELECT definition.entity_uid, parts ->> 'CODE', parts ->> 'LABEL', parts ->> 'STATUS',
+       (SELECT min(valid_from) FROM entities_entity AS life
+        WHERE life.entity_uid = definition.entity_uid)
+FROM entities_entity AS definition
+CROSS JOIN LATERAL (
+    SELECT jsonb_object_agg(detail_code, value) AS parts FROM entities_entitydetail AS detail
+    WHERE detail.entity_uid = definition.entity_uid AND detail.valid_to IS NULL
+) AS current
+WHERE definition.entity_type = 'ENTITY_TYPE' AND definition.valid_to IS NULL
+    AND (%(uid)s::uuid IS NULL OR definition.entity_uid = %(uid)s::uuid)
+ORDER BY 2, 1 LIMIT %(limit)s
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class DefinedType:
+    """An entity type defined by events, of whatever status."""
+
+    code: str
+    label: str
+    status: str
+    created_at: datetime
+
+
+def defined_types(*, code: str | None = None) -> list[DefinedType]:
+    """By code; only this one, if given. A definition counts under the code that its uid is of, and
+    takes none away from those of this program."""
+    uid = None if code is None else vocabulary_uid(ENTITY_TYPE, code)
+    return [
+        DefinedType(found, label or found, status or PROPOSED, created_at)
+        for defined_uid, found, label, status, created_at in sql.fetch(
+            DEFINED_TYPES_SQL, {"uid": uid, "limit": MAX_ROWS}
+        )
+        if found and defined_uid == vocabulary_uid(ENTITY_TYPE, found) and found not in _TAKEN
+    ]
+
+
 def entity_types() -> dict[str, str]:
-    """{code: label} of the types an entity may have: the built-in ones, then those defined."""
-    defined = EntityVersion.objects.filter(entity_type=ENTITY_TYPE, is_current=True)
-    details = DetailVersion.objects.filter(
-        entity_uid__in=defined.values("entity_uid"),
-        is_current=True,
-        detail_code__in=("CODE", "LABEL", "STATUS"),
-    ).order_by("entity_uid")
-    by_entity: dict[UUID, dict[str, str]] = {}
-    for row in details:
-        by_entity.setdefault(row.entity_uid, {})[row.detail_code] = str(row.value)
-    types = {
-        found["CODE"]: found.get("LABEL", found["CODE"])
-        for found in by_entity.values()
-        if "CODE" in found and found.get("STATUS") == AUTHORISED
-    }
-    return {**BUILT_IN_TYPES, **dict(sorted(types.items()))}
+    """{code: label} of the types an entity may have, by code."""
+    defined = {one.code: one.label for one in defined_types() if one.status == AUTHORISED}
+    return dict(sorted({**defined, **BUILT_IN_TYPES}.items()))
 
 
 def is_entity_type(code: str) -> bool:
-    return code in BUILT_IN_TYPES or code in entity_types()
+    """Costs a statement only for a type that is not built in."""
+    if code in BUILT_IN_TYPES:
+        return True
+    return any(one.status == AUTHORISED for one in defined_types(code=code))
+
+
+def entity_type_rows() -> list[dict[str, Any]]:
+    """What there is by code, of any status, at most 1,000; `created_at` None: built in."""
+    built_in = [_row(code, label, AUTHORISED, None) for code, label in BUILT_IN_TYPES.items()]
+    defined = [_row(one.code, one.label, one.status, one.created_at) for one in defined_types()]
+    return sorted([*built_in, *defined], key=lambda row: row["code"])[:MAX_ROWS]
+
+
+def detail_type_rows() -> list[dict[str, Any]]:
+    """As `entity_type_rows`, with `type`."""
+    return [
+        _row(
+            one.code,
+            one.label,
+            one.status,
+            None if one.entity_uid is None else instant_of(one.created_hlc),
+            value_type=one.value_type,
+        )
+        for one in DetailType.objects.order_by("code")[:MAX_ROWS]
+    ]
+
+
+def define_entity_type(act: Act, *, code: str, label: str) -> UUID:
+    """Define a type for all locations, or give it another label; what is already so stays as it is.
+
+    Raises Invalid, and CodeTaken for a code that is built in or reserved.
+    """
+    parts = _checked_parts({"CODE": code, "LABEL": label})
+    code = str(parts["CODE"])
+    if code in _TAKEN:
+        raise CodeTaken(f"{code} is built in.")
+    uid = vocabulary_uid(ENTITY_TYPE, code)
+    with transaction.atomic():
+        recording.lock([uid])
+        known = next(iter(defined_types(code=code)), None)
+        held = {"CODE": known.code, "LABEL": known.label} if known else {}
+        missing = {part: value for part, value in parts.items() if held.get(part) != value}
+        is_new = bool(missing) or (known is not None and known.status != AUTHORISED)
+        draft = recording.Draft(uid, "entity_type.defined.v1", {"details": missing})
+        _record(act, "entity_type.defined", code, draft if is_new else None, uid)
+    return uid
 
 
 def define_detail_type(
@@ -116,59 +189,45 @@ def define_detail_type(
 ) -> UUID:
     """Define and authorise a field for all locations; what is already so stays as it is.
 
-    Raises InvalidField, and FieldExists when the code means something else.
+    Raises Invalid, and CodeTaken when the code means something else.
     """
-    code = code.strip().upper()
-    details = _definition(code, label, value_type, options)
+    given: dict[str, Any] = {"CODE": code, "LABEL": label, "TYPE": value_type}
+    if bool(options) != (value_type == "choice"):
+        raise Invalid({"options": ["A choice needs options; other types have none."]})
+    parts = _checked_parts(given | ({"OPTIONS": options} if options else {}))
+    code = str(parts["CODE"])
     uid = vocabulary_uid(DETAIL_TYPE, code)
     with transaction.atomic():
         recording.lock([uid])
-        changes = _missing_parts(uid, code, details)
-        if changes is not None:
-            draft = recording.Draft(uid, "detail_type.authorised.v1", {"details": changes})
-            events = recording.record(act, [draft])
-            add_entry(
-                act,
-                action="detail_type.defined",
-                kind="write",
-                entity_uid=uid,
-                event_ids=[event.event_id for event in events],
-                codes=[code],
-            )
+        missing = _missing_parts(uid, code, parts)
+        draft = recording.Draft(uid, "detail_type.authorised.v1", {"details": missing})
+        _record(act, "detail_type.defined", code, None if missing is None else draft, uid)
     return uid
 
 
-def _definition(
-    code: str, label: str, value_type: str, options: Sequence[str]
-) -> dict[str, str | list[str]]:
-    if not DETAIL_CODE_PATTERN.fullmatch(code):
-        raise _invalid("code", "Use 1 to 64 letters, digits and underscores; begin with a letter.")
-    if value_type not in values.VALUE_TYPES:
-        raise _invalid("type", f"Must be one of: {', '.join(values.VALUE_TYPES)}.")
-    if bool(options) != (value_type == "choice"):
-        raise _invalid("options", "A choice needs options; other types have none.")
-    try:
-        shown = canonical(label)
-        listed = [text for option in options if (text := canonical(option))]
-    except InvalidValue as error:
-        raise _invalid("label", str(error)) from error
-    if not isinstance(shown, str) or len(shown) > MAX_LABEL_LENGTH:
-        raise _invalid("label", f"Must be a text of 1 to {MAX_LABEL_LENGTH} characters.")
-    definition: dict[str, str | list[str]] = {"CODE": code, "LABEL": shown, "TYPE": value_type}
-    return definition | ({"OPTIONS": [str(option) for option in listed]} if listed else {})
+def _checked_parts(parts: Mapping[str, Any]) -> dict[str, Part]:
+    """Raises Invalid, with all that is wrong, by the names of the API."""
+    checked: dict[str, Part] = {}
+    errors: dict[str, list[str]] = {}
+    for part, value in parts.items():
+        try:
+            checked[part] = checked_part(part, value)
+        except InvalidValue as error:
+            errors[part.lower()] = [str(error)]
+    if errors:
+        raise Invalid(errors)
+    return checked
 
 
-def _missing_parts(
-    uid: UUID, code: str, wanted: Mapping[str, str | list[str]]
-) -> dict[str, str | list[str]] | None:
+def _missing_parts(uid: UUID, code: str, wanted: Mapping[str, Part]) -> dict[str, Part] | None:
     """What the event has to say; None when the field is authorised with just these parts."""
     known = detail_type(code)
     if known is None:
         return dict(wanted)
     if known.entity_uid != uid:
-        raise FieldExists(f"{code} is built in.")
+        raise CodeTaken(f"{code} is built in.")
     if known.status == AUTHORISED and known.value_type != wanted["TYPE"]:
-        raise FieldExists(
+        raise CodeTaken(
             f"{code} is a field of type {known.value_type}; its type cannot change any more."
         )
     held = {
@@ -181,64 +240,33 @@ def _missing_parts(
     return changes if changes or known.status != AUTHORISED else None
 
 
-def _invalid(field: str, sentence: str) -> InvalidField:
-    return InvalidField(sentence, extra={"errors": {field: [sentence]}})
-
-
-# Definitions are few among the entities of a batch: look first, write only then.
-DEFINITIONS_SQL = """
-SELECT entity_uid FROM entities_entity
-WHERE entity_uid = ANY(%(uids)b::uuid[]) AND entity_type = 'DETAIL_TYPE'
-UNION SELECT entity_uid FROM entities_detailtype WHERE entity_uid = ANY(%(uids)b::uuid[])
-"""
-
-FORGET_DEFINITIONS_SQL = """
-DELETE FROM entities_detailtype WHERE entity_uid = ANY(%(uids)b::uuid[])
-"""
-
-# A code that is built in, or taken by another definition, stays with whom it belongs to.
-WRITE_DEFINITIONS_SQL = """
-INSERT INTO entities_detailtype (code, entity_uid, label, value_type, options, data_class, status,
-                                 created_hlc)
-SELECT details ->> 'CODE', entity_uid, coalesce(details ->> 'LABEL', details ->> 'CODE'),
-       coalesce(details ->> 'TYPE', 'text'), coalesce(details -> 'OPTIONS', '[]'),
-       coalesce(details ->> 'CLASS', 'personal'), coalesce(details ->> 'STATUS', 'proposed'), born
-FROM (
-    SELECT entity_uid, jsonb_object_agg(detail_code, value) AS details
-    FROM entities_entitydetail
-    WHERE entity_uid = ANY(%(uids)b::uuid[]) AND is_current GROUP BY entity_uid
-) AS current
-JOIN (
-    SELECT entity_uid, (extract(epoch FROM min(valid_from)) * 1000000)::bigint AS born
-    FROM entities_entity WHERE entity_uid = ANY(%(uids)b::uuid[]) GROUP BY entity_uid
-) AS life USING (entity_uid)
-WHERE details ->> 'CODE' IS NOT NULL
-ORDER BY entity_uid
-ON CONFLICT DO NOTHING
-"""
-
-
-def refresh(uids: Collection[UUID]) -> None:
-    """The read model of detail types, for those of these entities that define one."""
-    found = [row[0] for row in sql.fetch_bound(DEFINITIONS_SQL, {"uids": list(uids)})]
-    if found:
-        sql.execute_bound(FORGET_DEFINITIONS_SQL, {"uids": found})
-        sql.execute_bound(WRITE_DEFINITIONS_SQL, {"uids": found})
-
-
-def write_built_ins(**_: object) -> None:
-    """After migrations: the built-in detail types stand in their table like the others."""
-    DetailType.objects.bulk_create(
-        [
-            DetailType(
-                code=built_in.code,
-                label=built_in.label,
-                value_type=built_in.value_type,
-                status=AUTHORISED,
-            )
-            for built_in in BUILT_IN_DETAIL_TYPES
-        ],
-        update_conflicts=True,
-        unique_fields=["code"],
-        update_fields=["label", "value_type", "status", "entity_uid"],
+def _record(act: Act, action: str, code: str, draft: recording.Draft | None, uid: UUID) -> None:
+    """`draft` None: it was so already, but somebody asked."""
+    events = recording.record(act, [draft] if draft else [])
+    add_entry(
+        act,
+        action=action,
+        kind="write",
+        entity_uid=uid,
+        event_ids=[event.event_id for event in events],
+        codes=[code],
+        result_count=len(events),
     )
+
+
+def _row(
+    code: str,
+    label: str,
+    status: str,
+    created_at: datetime | None,
+    *,
+    value_type: str | None = None,
+) -> dict[str, Any]:
+    return {
+        "code": code,
+        "label": label,
+        **({"type": value_type} if value_type else {}),
+        "status": status,
+        "active": status == AUTHORISED,
+        "created_at": created_at,
+    }

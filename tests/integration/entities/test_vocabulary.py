@@ -2,15 +2,17 @@
 
 import pytest
 
+from audit.models import AuditEntry
 from entities import queries, vocabulary
 from entities.models import DetailType
 from entities.refusals import Invalid
 from entities.services import create_entity, update_entity
-from entities.vocabulary import FieldExists, InvalidField, define_detail_type
+from entities.vocabulary import CodeTaken, define_detail_type, define_entity_type
+from events.clock import instant_of
 from events.models import LoggedEvent
 from events.recording import Draft, record
 from tests.builders import an_event
-from tests.integration.entities.rows import an_act, details, receive
+from tests.integration.entities.rows import an_act, details, errors_of, receive
 
 pytestmark = pytest.mark.django_db
 
@@ -44,7 +46,7 @@ def test_a_label_may_change_and_a_type_may_not():
     define()
 
     define(label="Second name")
-    with pytest.raises(FieldExists):
+    with pytest.raises(CodeTaken):
         define(value_type="integer")
 
     field = DetailType.objects.get(code="MIDDLE_NAME")
@@ -52,7 +54,7 @@ def test_a_label_may_change_and_a_type_may_not():
 
 
 def test_a_built_in_code_is_taken():
-    with pytest.raises(FieldExists):
+    with pytest.raises(CodeTaken):
         define(code="SURNAME")
 
 
@@ -69,7 +71,7 @@ def test_a_built_in_code_is_taken():
     ],
 )
 def test_a_bad_definition_is_refused(wrong):
-    with pytest.raises(InvalidField):
+    with pytest.raises(Invalid):
         define(**wrong)
 
     assert not LoggedEvent.objects.exists()
@@ -186,12 +188,129 @@ def test_values_of_another_type_are_refused(value_type, given):
         )
 
 
+def test_a_definition_that_is_so_already_is_only_audited():
+    define()
+    define()
+
+    entries = AuditEntry.objects.filter(action="detail_type.defined").order_by("audit_id")
+    assert [(entry.codes, entry.result_count) for entry in entries] == [
+        (["MIDDLE_NAME"], 1),
+        (["MIDDLE_NAME"], 0),
+    ]
+
+
+def test_everything_wrong_with_a_definition_is_said_at_once():
+    with pytest.raises(Invalid) as refused:
+        define(code="9", label=" ", value_type="colour")
+
+    assert list(errors_of(refused)) == ["code", "label", "type"]
+
+
+# Entity types
+
+VESSEL = vocabulary.vocabulary_uid("ENTITY_TYPE", "VESSEL")
+
+
+def define_vessel(**overrides):
+    return define_entity_type(an_act(), **{"code": "VESSEL", "label": "Vessel"} | overrides)
+
+
 def test_a_defined_entity_type_may_be_used():
-    uid = vocabulary.vocabulary_uid("ENTITY_TYPE", "VESSEL")
-    record(
-        an_act(),
-        [Draft(uid, "entity_type.defined.v1", {"details": {"CODE": "VESSEL", "LABEL": "Vessel"}})],
+    assert define_vessel(code=" vessel", label=" Big  vessel ") == VESSEL
+
+    assert vocabulary.entity_types() == {
+        "INSTITUTION": "Institution",
+        "PERSON": "Person",
+        "VESSEL": "Big vessel",
+    }
+    assert create_entity(an_act(), entity_type="vessel", display_name="Ægir").is_new
+
+
+def test_an_entity_type_is_defined_once_and_may_get_another_label():
+    define_vessel()
+    define_vessel()
+    define_vessel(label="Ship")
+
+    assert vocabulary.entity_types()["VESSEL"] == "Ship"
+    entries = AuditEntry.objects.filter(action="entity_type.defined").order_by("audit_id")
+    assert [entry.result_count for entry in entries] == [1, 0, 1]
+    assert LoggedEvent.objects.filter(entity_uid=VESSEL).count() == 2
+
+
+@pytest.mark.parametrize(
+    "code", ["PERSON", "INSTITUTION", "DETAIL_TYPE", "ENTITY_TYPE", "LOCATION"]
+)
+def test_codes_of_this_program_are_taken(code):
+    with pytest.raises(CodeTaken):
+        define_vessel(code=code)
+
+    assert not LoggedEvent.objects.exists()
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [{"code": ""}, {"code": "9"}, {"code": "A" * 65}, {"label": None}, {"label": "x" * 201}],
+)
+def test_a_bad_entity_type_is_refused(wrong):
+    with pytest.raises(Invalid):
+        define_vessel(**wrong)
+
+
+def test_a_peers_definition_under_another_uid_defines_nothing():
+    receive(
+        [
+            an_event(
+                type="entity_type.defined.v1",
+                entity_uid=vocabulary.vocabulary_uid("ENTITY_TYPE", "SHIP"),
+                origin="loc2/1",
+                details={"CODE": "VESSEL", "LABEL": "Vessel"},
+            )
+        ]
     )
 
-    assert vocabulary.entity_types()["VESSEL"] == "Vessel"
-    assert create_entity(an_act(), entity_type="vessel", display_name="Ægir").is_new
+    assert "VESSEL" not in vocabulary.entity_types()
+    assert not vocabulary.is_entity_type("VESSEL")
+    assert not vocabulary.is_entity_type("SHIP")
+
+
+def test_the_lists_show_what_is_built_in_and_what_was_defined_when():
+    define()
+    vocabulary_event("retired")
+    define_vessel()
+
+    types, fields = vocabulary.entity_type_rows(), vocabulary.detail_type_rows()
+
+    born = instant_of(LoggedEvent.objects.get(entity_uid=VESSEL).hlc)
+    assert [row["code"] for row in types] == ["INSTITUTION", "PERSON", "VESSEL"]
+    assert types[1:] == [
+        {
+            "code": "PERSON",
+            "label": "Person",
+            "status": "authorised",
+            "active": True,
+            "created_at": None,
+        },
+        {
+            "code": "VESSEL",
+            "label": "Vessel",
+            "status": "authorised",
+            "active": True,
+            "created_at": born,
+        },
+    ]
+    field = next(row for row in fields if row["code"] == "MIDDLE_NAME")
+    assert (field["type"], field["status"], field["active"]) == ("text", "retired", False)
+    assert [row["code"] for row in fields] == sorted(row["code"] for row in fields)
+
+
+def test_asking_for_types_costs_little(django_assert_num_queries):
+    define_vessel()
+
+    with django_assert_num_queries(0):
+        assert vocabulary.is_entity_type("PERSON")
+    with django_assert_num_queries(1):
+        assert vocabulary.is_entity_type("VESSEL")
+    with django_assert_num_queries(1):
+        vocabulary.entity_type_rows()
+    with django_assert_num_queries(1):
+        vocabulary.detail_type_rows()
