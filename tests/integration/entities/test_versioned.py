@@ -20,14 +20,14 @@ SOMEBODY = UUID(int=1)
 @pytest.fixture
 def price_versions():
     """The table of a module that keeps a price per entity and currency."""
-    with isolate_apps("entities"):
+    with isolate_apps():
 
         class PriceVersion(Versioned):
             currency = models.TextField(db_collation="C")
             amount = models.TextField()
 
             class Meta:
-                app_label = "entities"
+                app_label = "prices"
                 db_table = "test_price"
                 constraints = version_constraints(
                     name="price", plural="prices", key=("entity_uid", "currency")
