@@ -77,6 +77,14 @@ def test_every_variable_is_read_by_the_code(name):
     assert set(environment_of(OURS[name])) <= variables_the_code_reads()
 
 
+@pytest.mark.parametrize("name", OURS)
+def test_no_container_believes_a_role_header_alone(name):
+    environment = environment_of(OURS[name])
+
+    assert environment["AUTH_MODE"] == "token"
+    assert "ALLOW_INSECURE_ROLE_HEADER" not in environment
+
+
 @pytest.mark.parametrize("location", LOCATIONS)
 def test_the_parts_of_a_location_share_its_id_and_its_database(location):
     parts = {part: OURS[f"{location}-{part}"] for part in ("web", "publish", "consume")}
@@ -116,6 +124,15 @@ def test_every_port_leads_through_the_proxy_to_a_web_process():
     published = [port.rsplit(":", 2)[1:] for port in SERVICES["proxy"]["ports"]]
     assert published == [[port, port] for port, _, _ in sites]
     assert not [name for name in OURS if "ports" in OURS[name]]
+
+
+def test_the_proxy_keeps_the_metrics_inside():
+    inside = re.search(r"@inside path (.+)\n\trespond @inside 404", CADDYFILE).group(1).split()
+
+    assert inside == ["/metrics", "/metrics/"]
+    assert {resolve(path).func.__name__ for path in inside} == {"metrics_text"}
+    for name in (f"{location}-web" for location in LOCATIONS):
+        assert name in environment_of(SERVICES[name])["ALLOWED_HOSTS"].split(",")
 
 
 def test_the_proxy_uses_the_variables_it_gets():
