@@ -40,6 +40,9 @@ KIND_OF_ACTION: dict[str, Kind] = {
     # How the locations stand
     "sync.read": Kind.READ,
     "dead_letters.read": Kind.READ,
+    # The log and the audit itself, in the admin
+    "events.read": Kind.READ,
+    "audit.read": Kind.READ,
     # Customers: what was looked at
     "customer.listed": Kind.READ,
     "customer.read": Kind.READ,

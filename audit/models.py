@@ -7,8 +7,8 @@ from django.db import models
 class AuditEntry(models.Model):
     """Who did what, when, where, with which outcome. Ids and field names only, never values."""
 
-    pk = models.CompositePrimaryKey("audit_id", "at")
-    audit_id = models.UUIDField()
+    # The table's key is (audit_id, at), as its partitions need; the id alone is unique, too.
+    audit_id = models.UUIDField(primary_key=True)
     at = models.DateTimeField()
     location_id = models.CharField(max_length=32)
     request_id = models.UUIDField()
@@ -33,4 +33,5 @@ class AuditEntry(models.Model):
 
     class Meta:
         db_table = "audit_entry"
+        verbose_name_plural = "audit entries"
         managed = False  # PARTITION BY RANGE: the migration's SQL makes the table

@@ -50,6 +50,7 @@ class LoggedEvent(models.Model):
 
     class Meta:
         db_table = "events_event"
+        verbose_name = "event"
         constraints = [
             models.UniqueConstraint(fields=["origin", "sequence"], name="unique_event_sequence"),
             models.UniqueConstraint(

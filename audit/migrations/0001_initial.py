@@ -15,8 +15,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name='AuditEntry',
             fields=[
-                ('pk', models.CompositePrimaryKey('audit_id', 'at', blank=True, editable=False, primary_key=True, serialize=False)),
-                ('audit_id', models.UUIDField()),
+                ('audit_id', models.UUIDField(primary_key=True, serialize=False)),
                 ('at', models.DateTimeField()),
                 ('location_id', models.CharField(max_length=32)),
                 ('request_id', models.UUIDField()),
@@ -40,6 +39,7 @@ class Migration(migrations.Migration):
                 ('hash', models.BinaryField(null=True)),
             ],
             options={
+                'verbose_name_plural': 'audit entries',
                 'db_table': 'audit_entry',
                 'managed': False,
             },

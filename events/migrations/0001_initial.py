@@ -139,6 +139,7 @@ class Migration(migrations.Migration):
                 ('recorded_at', models.DateTimeField()),
             ],
             options={
+                'verbose_name': 'event',
                 'db_table': 'events_event',
                 'indexes': [models.Index(condition=models.Q(('sequence__isnull', True)), fields=['is_bulk', 'hlc'], name='event_unsealed'), models.Index(condition=models.Q(('state__in', (1, 2, 3))), fields=['state'], name='event_pending'), models.Index(condition=models.Q(('batch_id__isnull', False)), fields=['batch_id'], name='event_batch'), django.contrib.postgres.indexes.BrinIndex(fields=['recorded_at'], name='event_recorded_at')],
                 'constraints': [models.UniqueConstraint(fields=('origin', 'sequence'), name='unique_event_sequence'), models.UniqueConstraint(fields=('entity_uid', 'origin', 'entity_seq'), name='unique_event_entity_seq'), models.CheckConstraint(condition=models.Q(('hlc__gt', 0), ('hlc__lt', 9007199254740992)), name='check_event_hlc')],
