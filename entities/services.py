@@ -172,8 +172,7 @@ def _read(
         reason=reason,
     )
     if wish.entity_type is not None and not vocabulary.is_entity_type(wish.entity_type):
-        known = ", ".join(vocabulary.entity_types())
-        raise Invalid({"entity_type": [f"Unknown entity type. Known types: {known}."]})
+        raise Invalid({"entity_type": [vocabulary.unknown_type_sentence()]})
     return wish
 
 

@@ -137,6 +137,10 @@ def is_entity_type(code: str) -> bool:
     return any(one.status == AUTHORISED for one in defined_types(code=code))
 
 
+def unknown_type_sentence() -> str:
+    return f"Unknown entity type. Known types: {', '.join(entity_types())}."
+
+
 def entity_type_rows() -> list[dict[str, Any]]:
     """What there is by code, of any status, at most 1,000; `created_at` None: built in."""
     built_in = [_row(code, label, AUTHORISED, None) for code, label in BUILT_IN_TYPES.items()]

@@ -182,7 +182,7 @@ class Outcome:
 
 def creation(wish: Wish, types: FieldTypes) -> list[Assertion]:
     """The first event and those of details that hold from later on. Raises Invalid."""
-    checked = _checked_details(wish, Holding(Stored()), types)
+    checked = checked_details(wish, Holding(Stored()), types)
     begins = wish.valid_from
     errors: Errors = {
         change.detail_code: ["Must not begin before its entity does."]
@@ -214,7 +214,7 @@ def change(wish: Wish, holding: Holding, types: FieldTypes) -> list[Assertion]:
     _check_life(wish, holding)
     details = [
         one
-        for one in _checked_details(wish, holding, types)
+        for one in checked_details(wish, holding, types)
         if not is_same_value(one.value, holding.value_at(one.detail_code, one.valid_from))
     ]
     held = holding.entity_at(wish.valid_from)
@@ -233,8 +233,7 @@ def outcome(assertions: Sequence[Assertion], holding: Holding) -> Outcome:
     """What the entity would be now. Raises Invalid when it would have too many details."""
     now = holding.entity_at(None)
     details = holding.details_now()
-    had_names = any(code in details for code in (SURNAME, NAME))
-    name = None if now is None or (now.entity_type == PERSON and had_names) else now.display_name
+    name = asserted_name(holding)
     entity_type = now.entity_type if now else None
     for one in assertions:
         name = one.display_name or name
@@ -248,7 +247,18 @@ def outcome(assertions: Sequence[Assertion], holding: Holding) -> Outcome:
     return Outcome(entity_type or "", name, left)
 
 
-def _checked_details(wish: Wish, holding: Holding, types: FieldTypes) -> list[DetailChange]:
+def asserted_name(holding: Holding) -> str | None:
+    """The display name that clients gave, if it is what shows now."""
+    now = holding.entity_at(None)
+    if now is None:
+        return None
+    details = holding.details_now()
+    is_computed = now.entity_type == PERSON and any(code in details for code in (SURNAME, NAME))
+    return None if is_computed else now.display_name
+
+
+def checked_details(wish: Wish, holding: Holding, types: FieldTypes) -> list[DetailChange]:
+    """With values of their types. Raises Invalid."""
     errors: Errors = {}
     checked = []
     for one in wish.details:

@@ -243,3 +243,15 @@ def events_of(
     for events in found.values():
         events.sort(key=lambda event: event.key)
     return found
+
+
+EVENTS_BY_ID_SQL = """
+SELECT event_id, raw FROM events_event
+WHERE event_id = ANY(%(event_ids)b::uuid[]) AND raw IS NOT NULL
+"""
+
+
+def events_by_id(event_ids: Collection[UUID]) -> dict[UUID, Event]:
+    """Those of them that are here and not erased."""
+    rows = sql.fetch_bound(EVENTS_BY_ID_SQL, {"event_ids": list(event_ids)})
+    return {event_id: decode(raw) for event_id, raw in rows}
