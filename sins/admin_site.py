@@ -16,7 +16,7 @@ from django.views.decorators.cache import never_cache
 
 from audit.actions import KIND_OF_ACTION, Kind, Outcome
 from audit.entries import add_entry
-from events.admin_kit import RegistrySite, act_of
+from events.admin_kit import RegistryAdmin, RegistrySite, act_of
 from events.errors import Refused
 from sins import admin_access
 
@@ -37,6 +37,12 @@ class SinsAdminSite(RegistrySite):
     site_title = site_header = f"SINS · {settings.LOCATION_ID}"
     index_title = "Admin"
     empty_value_display = "–"
+
+    def register(self, model_or_iterable: Any, admin_class: Any = None, **options: Any) -> None:
+        """Only what is made for this site. The admins of users, groups and tokens, which come with
+        libraries, know neither our table nor our audit: those are looked after by commands."""
+        if admin_class is not None and issubclass(admin_class, RegistryAdmin):
+            super().register(model_or_iterable, admin_class, **options)
 
     def has_permission(self, request: HttpRequest) -> bool:
         return admin_access.may_enter(act_of(request).principal)
@@ -79,7 +85,7 @@ class SinsAdminSite(RegistrySite):
 
         def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
             if act_of(request).principal.auth != "session":
-                return redirect_to_login(request.get_full_path())
+                return redirect_to_login(request.path)
             try:
                 if not self.has_permission(request):
                     raise PermissionDenied

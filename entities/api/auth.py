@@ -19,7 +19,13 @@ from entities.refusals import Invalid
 from entities.roles import EVERYBODY
 
 WRONG = "Unable to log in with provided credentials."
-TOO_MANY = "Too many logins have failed from your network."
+
+
+class TooManyFailed(Throttled):
+    default_detail = "Too many logins have failed from your network."
+    extra_detail_singular = "Try again in {wait} second."
+    extra_detail_plural = "Try again in {wait} seconds."
+    default_code = "too_many_requests"
 
 
 class Credentials(serializers.Serializer[Any]):
@@ -47,8 +53,8 @@ class FailedLogins(BaseThrottle):
 class TokenView(JsonView):
     """Whoever knows the password gets the user's token; there is one, made when first asked for."""
 
-    matrix = {("auth-token", "POST"): Access(EVERYBODY | {NOBODY}, "access.refused")}
-    endpoint = "auth-token"
+    matrix = {("auth_token", "POST"): Access(EVERYBODY | {NOBODY}, "access.refused")}
+    endpoint = "auth_token"
     authentication_classes = ()  # neither needed nor looked at, not even a browser's session
     throttle_classes = (FailedLogins,)
 
@@ -65,4 +71,4 @@ class TokenView(JsonView):
         return Response({"token": token.key}, headers={"Cache-Control": "no-store"})
 
     def throttled(self, request: Request, wait: float | None) -> NoReturn:
-        raise Throttled(wait, TOO_MANY, "too_many_requests")
+        raise TooManyFailed(wait)

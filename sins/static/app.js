@@ -178,6 +178,7 @@
     if (elt.matches("[data-poll]") || !target) return;
     const part = one("#failed-part").content.cloneNode(true);
     const id = xhr?.getResponseHeader("X-Request-Id");
+    if (xhr?.status === 401) one("[data-reason]", part).textContent = xhr.responseText;
     if (id) one("[data-request]", part).textContent = `request ${id}`;
     one("[data-again]", part).href = location.href;
     target.replaceChildren(part);

@@ -30,7 +30,7 @@ READS = [
     f"{LIST}{UID}/history/",
     f"{LIST}{UID}/events/",
 ]
-PAGES = ["/", "/customers/new", f"/customers/{UID}"]
+PAGES = ["/", "/customers/new", f"/customers/{UID}", "/admin/", "/admin/entities/entity/"]
 
 
 @pytest.fixture(autouse=True)
