@@ -66,6 +66,8 @@ INSTALLED_APPS = [
     "django.contrib.postgres",
     "csp",
     "django_htmx",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
     "rest_framework",
     "rest_framework.authtoken",
     "events",
@@ -165,9 +167,22 @@ REST_FRAMEWORK = {
     "DEFAULT_PERMISSION_CLASSES": [],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["entities.http.parsers.StrictJSONParser"],
+    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "EXCEPTION_HANDLER": "entities.http.errors.handle",
     "URL_FORMAT_OVERRIDE": None,
     "UNAUTHENTICATED_USER": None,
+}
+# The OpenAPI document: its operations are data beside each face's matrix.
+SPECTACULAR_SETTINGS = {
+    "TITLE": "SINS",
+    "VERSION": VERSION,
+    "DESCRIPTION": (BASE_DIR / "sins" / "openapi.md").read_text(encoding="utf-8"),
+    "LICENSE": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
+    "OAS_VERSION": "3.1.0",
+    "PREPROCESSING_HOOKS": ["entities.http.openapi.documented"],
+    "POSTPROCESSING_HOOKS": [],
+    "SORT_OPERATIONS": False,
+    "SERVERS": [{"url": "/", "description": "This location"}],
 }
 
 # Bodies: bytes accepted in one request.

@@ -4,7 +4,7 @@ from django.contrib.auth import views as auth_views
 from django.urls import include, path, re_path
 
 from entities.api.auth import TokenView
-from sins import views
+from sins import apidocs, views
 
 urlpatterns = [
     re_path(r"^livez/?$", views.livez),
@@ -13,6 +13,9 @@ urlpatterns = [
     re_path(r"^login/?$", views.LoginView.as_view(), name="login"),
     re_path(r"^logout/?$", auth_views.LogoutView.as_view(), name="logout"),
     re_path(r"^role/?$", views.choose_role, name="role"),
+    re_path(r"^schema/?$", apidocs.schema, name="schema"),
+    re_path(r"^docs/?$", apidocs.swagger, name="docs"),
+    re_path(r"^redoc/?$", apidocs.redoc, name="redoc"),
     re_path(r"^api/(?:v1/)?auth/token/?$", TokenView.as_view(), name="api-token"),
     path("api/customers/", include("customers.api.urls")),
     path("", include("customers.urls_web")),

@@ -45,8 +45,8 @@ ALLOW_DUPLICATE = Parameter(
 )
 AS_OF = Parameter(
     "as_of",
-    f"The customer as of this instant. {INSTANT_OR_DATE}",
-    {"type": "string", "minLength": 1, "maxLength": 64},
+    "The customer as of this instant.",
+    INSTANT_OR_DATE,
     example="2024-01-15T10:30:00Z",
     endpoint="as_of",
 )

@@ -7,6 +7,7 @@ from entities.http.components import LOCATION_ID, SCALAR
 from entities.http.operations import Schema, closed, instant, listed, maybe, ref, text, uid
 
 _NO_NUL = "^[^\\u0000]*$"
+_GIVEN: Schema = {"not": {"type": "null"}, "pattern": "[0-9A-Za-z]"}  # some text
 _IDENTIFYING = ("surname", "name", "document_number")
 
 CUSTOMER: Mapping[str, Schema] = {
@@ -31,7 +32,10 @@ CUSTOMER: Mapping[str, Schema] = {
 WRITABLE: Mapping[str, Schema] = {
     "surname": maybe(text("Trimmed; empty is null.", maxLength=200, pattern=_NO_NUL)),
     "name": maybe(text("Trimmed; empty is null.", maxLength=200, pattern=_NO_NUL)),
-    "dob": maybe(text("Birth date from 1850-01-01 to today; empty is null.", format="date")),
+    "dob": {
+        "description": "Birth date from 1850-01-01 to today; empty is null.",
+        "anyOf": [text(format="date"), text(maxLength=0), {"type": "null"}],
+    },
     "document_number": maybe(text(maxLength=64, pattern=_NO_NUL)),
     "extra_fields": maybe(
         {
@@ -93,10 +97,7 @@ SCHEMAS: Mapping[str, Schema] = {
         {**WRITABLE, **_IGNORED},
         optional=(*WRITABLE, *_IGNORED),
         description="A new customer: at least one of surname, name, document_number.",
-        anyOf=[
-            {"required": [key], "properties": {key: text(pattern="[0-9A-Za-z]")}}
-            for key in _IDENTIFYING
-        ],
+        anyOf=[{"required": [key], "properties": {key: _GIVEN}} for key in _IDENTIFYING],
     ),
     "Why": closed(
         WHY, optional=("query", "value"), description="What one field had to do with it."
@@ -117,22 +118,21 @@ SCHEMAS: Mapping[str, Schema] = {
     "SearchResult": closed({"mode": text(enum=list(MODES)), "results": listed(ref("Hit"))}),
     "Check": closed(
         {
-            "surname": maybe(text(maxLength=200)),
-            "name": maybe(text(maxLength=200)),
+            "surname": WRITABLE["surname"],
+            "name": WRITABLE["name"],
             "dob": text(format="date"),
-            "document_number": maybe(text(maxLength=64)),
+            "document_number": WRITABLE["document_number"],
         },
         optional=_IDENTIFYING,
         anyOf=[
-            {"required": ["document_number"], "properties": {"document_number": text(minLength=1)}},
-            {
-                "required": ["surname", "name"],
-                "properties": {"surname": text(minLength=1), "name": text(minLength=1)},
-            },
+            {"required": ["document_number"], "properties": {"document_number": _GIVEN}},
+            {"required": ["surname", "name"], "properties": {"surname": _GIVEN, "name": _GIVEN}},
         ],
     ),
     "CheckResult": closed({"listed": text(enum=["yes", "similar", "no"]), "checked_at": instant()}),
-    "Reason": closed({"reason": maybe(text("Why; kept with the event."))}, optional=("reason",)),
+    "Reason": closed(
+        {"reason": maybe(text("Why; kept with the event.", pattern=_NO_NUL))}, optional=("reason",)
+    ),
     "Event": closed(EVENT, optional=("display_name",), description="What was said, by whom."),
     "DuplicateDocument": closed(
         {"detail": text(), "code": text(enum=["duplicate_document"]), "customer": ref("Customer")},
