@@ -58,6 +58,7 @@ ORIGIN_SILENT_S = env.number("ORIGIN_SILENT_S", "300", at_least=0.1, at_most=864
 FAIL_POINT = env.text("SINS_FAIL_POINT", "") if DEVELOPMENT else ""
 
 INSTALLED_APPS = [
+    "sins.admin_app.SinsAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.messages",

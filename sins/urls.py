@@ -1,7 +1,9 @@
 """Where every path goes. Each answers with and without its trailing slash."""
 
+from django.contrib import admin
 from django.contrib.auth import views as auth_views
 from django.urls import include, path, re_path
+from django.views.generic import RedirectView
 
 from entities.api.auth import TokenView
 from sins import apidocs, views
@@ -17,6 +19,8 @@ urlpatterns = [
     re_path(r"^docs/?$", apidocs.swagger, name="docs"),
     re_path(r"^redoc/?$", apidocs.redoc, name="redoc"),
     re_path(r"^api/(?:v1/)?auth/token/?$", TokenView.as_view(), name="api-token"),
+    path("admin/", admin.site.urls),
+    re_path(r"^admin$", RedirectView.as_view(pattern_name="admin:index")),
     path("api/customers/", include("customers.api.urls")),
     path("", include("customers.urls_web")),
 ]
