@@ -1,7 +1,8 @@
 """A window on a list that is paged by key, and what is seen through it. Pure."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 Key = TypeVar("Key")
 Row = TypeVar("Row")
@@ -28,3 +29,16 @@ class Page(Generic[Row]):
     is_estimated: bool
     has_previous: bool
     has_next: bool
+
+
+def page_of(
+    rows: Sequence[Row], *, window: Window[Any], count: int, is_estimated: bool = False
+) -> Page[Row]:
+    """Cut to size. `rows`: in the order of the list, one more than the window holds if there is
+    one. A key stands for a row, so there is one on its other side."""
+    has_more = len(rows) > window.size
+    if window.before is not None:
+        kept = rows[-window.size :] if has_more else rows
+        return Page(tuple(kept), count, is_estimated, has_more, True)
+    has_previous = window.after is not None or window.offset > 0
+    return Page(tuple(rows[: window.size]), count, is_estimated, has_previous, has_more)
