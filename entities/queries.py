@@ -7,9 +7,40 @@ from uuid import UUID
 
 import orjson
 
-from entities.assertions import asserted, is_detail_code, is_same_value
+from entities.assertions import MERGED_INTO, asserted, is_detail_code, is_same_value
+from entities.entity_rows import (
+    DetailRow,
+    EntityRow,
+    completing_now,
+    fetch_entities,
+)
+from entities.refusals import Erased, Merged, NotFound
 from events import sql
 from events.event import Event
+
+__all__ = [
+    "CurrentEntity",
+    "DetailRow",
+    "EntityRow",
+    "OpenConflict",
+    "current",
+    "entity_now",
+    "open_conflict_count",
+    "open_conflicts_of",
+    "superseded",
+]
+
+ENTITY_NOW_SQL = completing_now(
+    "SELECT * FROM entities_entity WHERE entity_uid = %(uid)s AND valid_to IS NULL",
+    order="page.entity_uid",
+)
+
+# Of any uid there is one row.
+STANDING_SQL = """
+SELECT EXISTS (SELECT FROM events_head WHERE entity_uid = %(uid)s AND erased_event IS NOT NULL),
+    (SELECT value #>> '{}' FROM entities_state
+     WHERE entity_uid = %(uid)s AND attribute = %(merged_into)s)
+"""
 
 CURRENT_SQL = """
 SELECT entity_uid, entity_type, display_name
@@ -58,6 +89,27 @@ class OpenConflict:
     attribute: str
     heads: tuple[UUID, ...]
     opened_hlc: int
+
+
+def entity_now(uid: UUID) -> EntityRow:
+    """The living entity. Raises Erased, NotFound (never heard of, deleted), Merged."""
+    rows = fetch_entities(ENTITY_NOW_SQL, {"uid": uid})
+    is_erased, merged_into = standing(uid)
+    if is_erased:
+        raise Erased
+    if not rows:
+        raise NotFound
+    if merged_into is not None:
+        raise Merged(merged_into)
+    return rows[0]
+
+
+def standing(uid: UUID) -> tuple[bool, str | None]:
+    """Whether it was erased, and into which entity it was merged."""
+    is_erased, merged_into = sql.fetch_bound(
+        STANDING_SQL, {"uid": uid, "merged_into": MERGED_INTO}
+    )[0]
+    return is_erased, merged_into
 
 
 def current(entity_uids: Collection[UUID]) -> dict[UUID, CurrentEntity]:

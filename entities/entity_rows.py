@@ -1,0 +1,130 @@
+"""Version rows → entities as callers see them: their details, when and where they were made.
+
+What a statement selects as `page` (rows of entities_entity) is completed in that same statement:
+one snapshot, whatever writers do meanwhile, and no further statements, whatever the size.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import orjson
+
+from events import sql
+from events.clock import instant_of
+
+HOLDS_NOW = "valid_to IS NULL"
+HELD_THEN = "valid_from <= %(at)s AND (valid_to IS NULL OR valid_to > %(at)s)"
+
+# Pending events (1, 2, 3) are not folded, so they do not count. An entity has few events and
+# versions: both look-ups go by its uid, and `IN` keeps the second one on the log's primary key.
+_COMPLETED = """
+SELECT page.entity_uid, page.entity_type, page.display_name, page.valid_from, page.valid_to,
+    page.hashdiff, detail.codes, detail.items, detail.starts, detail.ends, detail.hashes,
+    created.hlc, updated.hlc, updated.location_id, DIGEST
+FROM page
+LEFT JOIN events_head head ON head.entity_uid = page.entity_uid
+CROSS JOIN LATERAL (
+    SELECT array_agg(detail_code ORDER BY detail_code) AS codes,
+        array_agg(value::text ORDER BY detail_code) AS items,
+        array_agg(valid_from ORDER BY detail_code) AS starts,
+        array_agg(valid_to ORDER BY detail_code) AS ends,
+        array_agg(hashdiff ORDER BY detail_code) AS hashes
+    FROM entities_entitydetail
+    WHERE entity_uid = page.entity_uid AND HOLDS
+) detail
+LEFT JOIN LATERAL (
+    SELECT min(hlc) AS hlc FROM events_event
+    WHERE entity_uid = page.entity_uid AND state IN (0, 4, 5)
+) created ON true
+LEFT JOIN LATERAL (
+    SELECT hlc, location_id FROM events_event WHERE event_id IN (
+        SELECT event_id FROM entities_entity WHERE entity_uid = page.entity_uid
+        UNION SELECT event_id FROM entities_entitydetail WHERE entity_uid = page.entity_uid
+        UNION SELECT event_id FROM entities_state WHERE entity_uid = page.entity_uid
+            AND attribute IN ('alive', 'merged_into'))
+    ORDER BY hlc DESC, origin DESC, event_id DESC LIMIT 1
+) updated ON true
+"""
+
+
+_PAGED = "WITH page AS MATERIALIZED ({page}) {completed} ORDER BY {order}"
+
+
+@dataclass(frozen=True, slots=True)
+class DetailRow:
+    """One detail of an entity; `hashdiff` in hexadecimal digits."""
+
+    detail_code: str
+    value: Any
+    valid_from: datetime
+    valid_to: datetime | None
+    is_current: bool
+    hashdiff: str
+
+
+@dataclass(frozen=True, slots=True)
+class EntityRow:
+    """An entity now, or as it was: `valid_from`, `valid_to`, `is_current` are those of its version
+    of type and name, as known today. `digest` is the head's; of an entity as it was there is none.
+    """
+
+    entity_uid: UUID
+    entity_type: str | None
+    display_name: str | None
+    valid_from: datetime
+    valid_to: datetime | None
+    is_current: bool
+    hashdiff: str
+    details: tuple[DetailRow, ...]
+    location_id: str
+    created_at: datetime
+    updated_at: datetime
+    digest: bytes | None
+
+
+def completing_now(page: str, *, order: str) -> str:
+    """The statement that selects `page` and completes its rows with what holds now."""
+    completed = _COMPLETED.replace("HOLDS", HOLDS_NOW).replace("DIGEST", "head.digest")
+    return _PAGED.format(page=page, completed=completed, order=order)
+
+
+def completing_then(page: str, *, order: str) -> str:
+    """The same with what held at the instant `at`."""
+    completed = _COMPLETED.replace("HOLDS", HELD_THEN).replace("DIGEST", "NULL::bytea")
+    return _PAGED.format(page=page, completed=completed, order=order)
+
+
+def fetch_entities(statement: str, parameters: Mapping[str, Any]) -> list[EntityRow]:
+    """The answers of a statement made by `completing`."""
+    return [_entity(row) for row in sql.fetch_bound(statement, parameters)]
+
+
+def _entity(row: tuple[Any, ...]) -> EntityRow:
+    uid, entity_type, display_name, start, end, hashdiff, *rest = row
+    *details, created_hlc, updated_hlc, location_id, digest = rest
+    return EntityRow(
+        entity_uid=uid,
+        entity_type=entity_type,
+        display_name=display_name,
+        valid_from=start,
+        valid_to=end,
+        is_current=end is None,
+        hashdiff=hashdiff.hex(),
+        details=_details(details),
+        location_id=location_id or "",
+        created_at=instant_of(created_hlc or 0),
+        updated_at=instant_of(updated_hlc or 0),
+        digest=digest,
+    )
+
+
+def _details(columns: list[Any]) -> tuple[DetailRow, ...]:
+    if columns[0] is None:
+        return ()
+    return tuple(
+        DetailRow(code, orjson.loads(item), start, end, end is None, digest.hex())
+        for code, item, start, end, digest in zip(*columns, strict=True)
+    )

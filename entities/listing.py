@@ -1,0 +1,231 @@
+"""The list of entities as they are now: ordered, filtered, looked through, paged by key."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from entities.counts import EXACT, bounded_count, expected_rows
+from entities.entity_rows import EntityRow, completing_now, fetch_entities
+from entities.refusals import InvalidCursor
+from entities.text_forms import containing, sortable, whole
+from entities.vocabulary import RESERVED_TYPES
+from events import sql
+from events.paging import Page, Window
+
+# A list that is filtered by so many entities at most sorts these; by more, it walks its own order
+# until the page is full. A name that many share stands at one place of the order, far away from
+# the beginning: walking there costs a second at 1 M entities, sorting 50,000 a tenth of it.
+MOST_MATCHES = 50_000
+# So many rows at most are looked at to count those that fit.
+MOST_WALKED = 50_000
+
+SHORTEST_OPEN_WORD = 3  # who sees masked values cannot spell a name out letter by letter
+CODES_MATCHED_WHOLE = ("DOCUMENT_NUMBER", "DOB")
+
+# Its last version's: also one that was deleted or renamed since has a place in the order.
+POSITION_SQL = """
+SELECT sort_key FROM entities_entity WHERE entity_uid = %(uid)s ORDER BY valid_from DESC LIMIT 1
+"""
+
+# Below three letters there is no trigram to look for: then both are read through.
+MATCHES_SQL = """
+SELECT
+    (SELECT array_agg(entity_uid) FROM (
+        SELECT entity_uid FROM entities_entity
+        WHERE valid_to IS NULL AND sort_key LIKE %(pattern)s LIMIT %(most)s) AS named),
+    (SELECT array_agg(entity_uid) FROM (
+        SELECT entity_uid FROM entities_entitydetail
+        WHERE valid_to IS NULL AND search_text LIKE %(pattern)s LIMIT %(most)s) AS detailed)
+"""
+
+WHOLE_MATCHES_SQL = """
+SELECT
+    (SELECT array_agg(entity_uid) FROM (
+        SELECT entity_uid FROM entities_entity
+        WHERE valid_to IS NULL AND sort_key LIKE ALL(%(words)s::text[]) LIMIT %(most)s) AS named),
+    (SELECT array_agg(entity_uid) FROM (
+        SELECT entity_uid FROM entities_entitydetail
+        WHERE valid_to IS NULL AND search_text LIKE %(pattern)s
+            AND detail_code = ANY(%(whole_codes)s::text[]) LIMIT %(most)s) AS detailed)
+"""
+
+HOLDERS_SQL = """
+SELECT array_agg(entity_uid) FROM (
+    SELECT entity_uid FROM entities_entitydetail
+    WHERE detail_code = %(code)s AND valid_to IS NULL LIMIT %(most)s) AS holders
+"""
+
+LISTED = """entity.valid_to IS NULL AND NOT EXISTS (
+    SELECT FROM entities_state state
+    WHERE state.entity_uid = entity.entity_uid AND state.attribute = 'merged_into')"""
+OF_TYPE = "entity.entity_type = %(entity_type)s"
+NOT_RESERVED = "coalesce(entity.entity_type, '') <> ALL(%(reserved)s::text[])"
+AMONG = "entity.entity_uid = ANY(%(among)s::uuid[])"
+HOLDING = """EXISTS (
+    SELECT FROM entities_entitydetail detail WHERE detail.entity_uid = entity.entity_uid
+        AND detail.detail_code = %(code)s AND detail.valid_to IS NULL)"""
+MATCHING = """(entity.sort_key LIKE %(pattern)s OR EXISTS (
+    SELECT FROM entities_entitydetail detail WHERE detail.entity_uid = entity.entity_uid
+        AND detail.valid_to IS NULL AND detail.search_text LIKE %(pattern)s))"""
+MATCHING_WHOLE = """(entity.sort_key LIKE ALL(%(words)s::text[]) OR EXISTS (
+    SELECT FROM entities_entitydetail detail WHERE detail.entity_uid = entity.entity_uid
+        AND detail.detail_code = ANY(%(whole_codes)s::text[])
+        AND detail.valid_to IS NULL AND detail.search_text LIKE %(pattern)s))"""
+
+ROWS = "SELECT * FROM entities_entity entity WHERE FILTERS"
+FORWARD = " ORDER BY entity.sort_key, entity.entity_uid LIMIT %(limit)s OFFSET %(offset)s"
+BACKWARD = " ORDER BY entity.sort_key DESC, entity.entity_uid DESC LIMIT %(limit)s"
+AFTER = "(entity.sort_key, entity.entity_uid) > (%(key)s, %(uid)s)"
+BEFORE = "(entity.sort_key, entity.entity_uid) < (%(key)s, %(uid)s)"
+IN_ORDER = "page.sort_key, page.entity_uid"
+
+
+@dataclass(slots=True)
+class Filters:
+    """What the rows of a list have in common: SQL conditions and their parameters. `among`: the
+    entities that can fit, if these are few; `walked` conditions stand for them otherwise."""
+
+    conditions: list[str]
+    walked: list[str]
+    parameters: dict[str, Any]
+    among: set[UUID] | None = None
+
+    def narrow(self, uids: set[UUID] | None, otherwise: str) -> None:
+        """None: too many to be named."""
+        if uids is None:
+            self.walked.append(otherwise)
+        else:
+            self.among = uids if self.among is None else self.among & uids
+
+    def rows(self, *more: str) -> str:
+        conditions = [*self.conditions, *self.walked, *more]
+        if self.among is not None:
+            conditions.append(AMONG)
+            self.parameters["among"] = list(self.among)
+        return ROWS.replace("FILTERS", " AND ".join(conditions))
+
+
+def list_entities(
+    *,
+    window: Window[UUID],
+    q: str | None = None,
+    entity_type: str | None = None,
+    detail_code: str | None = None,
+    is_whole_only: bool = False,
+) -> Page[EntityRow]:
+    """Living entities by folded display name, then uid. Merged ones are left out and, unless their
+    type is asked for, the definitions of the vocabulary.
+
+    `q`: what a name or a detail's value contains, ignoring case and diacritics. `is_whole_only`:
+    words of the name from three letters on, document number and birth date whole, nothing else.
+    Six statements at most, whatever the size. Raises InvalidCursor for a key never heard of or
+    erased.
+    """
+    filters = _filters(entity_type)
+    place = _place(window)
+    if q is not None and not _match(filters, sortable(q), is_whole_only=is_whole_only):
+        return Page((), 0, False, False, False)
+    if detail_code is not None:
+        filters.parameters["code"] = detail_code
+        filters.narrow(_holders(detail_code), HOLDING)
+    rows = _window_rows(filters, window, place)
+    count, is_estimated = _count(filters)
+    return _page(rows, window, count=count, is_estimated=is_estimated)
+
+
+def _filters(entity_type: str | None) -> Filters:
+    if entity_type is not None:
+        return Filters([LISTED, OF_TYPE], [], {"entity_type": entity_type})
+    return Filters([LISTED, NOT_RESERVED], [], {"reserved": sorted(RESERVED_TYPES)})
+
+
+def _match(filters: Filters, text: str, *, is_whole_only: bool) -> bool:
+    """Narrow the list to what matches; False: nothing can."""
+    if not text:
+        return False
+    if is_whole_only:
+        words = text.replace(",", " ").split()
+        if any(len(word) < SHORTEST_OPEN_WORD for word in words):
+            words = []
+        filters.parameters |= {
+            "words": [containing(word) for word in words] or None,
+            "pattern": whole(text),
+            "whole_codes": list(CODES_MATCHED_WHOLE),
+        }
+        filters.narrow(_matches(WHOLE_MATCHES_SQL, filters.parameters), MATCHING_WHOLE)
+    else:
+        filters.parameters["pattern"] = containing(text)
+        filters.narrow(_matches(MATCHES_SQL, filters.parameters), MATCHING)
+    return True
+
+
+def _matches(statement: str, parameters: Mapping[str, Any]) -> set[UUID] | None:
+    found = sql.fetch_bound(statement, {**parameters, "most": MOST_MATCHES + 1})[0]
+    if any(uids and len(uids) > MOST_MATCHES for uids in found):
+        return None
+    return {uid for uids in found if uids for uid in uids}
+
+
+def _holders(detail_code: str) -> set[UUID] | None:
+    parameters = {"code": detail_code, "most": MOST_MATCHES + 1}
+    uids = sql.fetch_bound(HOLDERS_SQL, parameters)[0][0] or []
+    return None if len(uids) > MOST_MATCHES else set(uids)
+
+
+def _place(window: Window[UUID]) -> str | None:
+    """The key's place in the order."""
+    uid = window.after or window.before
+    if uid is None:
+        return None
+    found = sql.fetch_bound(POSITION_SQL, {"uid": uid})
+    if not found:
+        raise InvalidCursor
+    place: str = found[0][0]
+    return place
+
+
+def _window_rows(filters: Filters, window: Window[UUID], place: str | None) -> list[EntityRow]:
+    """One more than asked for, if there is one: first of all the rows before a key."""
+    if window.before is not None:
+        selected = filters.rows(BEFORE) + BACKWARD
+    elif window.after is not None:
+        selected = filters.rows(AFTER) + FORWARD
+    else:
+        selected = filters.rows() + FORWARD
+    return fetch_entities(
+        completing_now(selected, order=IN_ORDER),
+        {
+            **filters.parameters,
+            "key": place,
+            "uid": window.after or window.before,
+            "limit": window.size + 1,
+            "offset": window.offset,
+        },
+    )
+
+
+def _count(filters: Filters) -> tuple[int, bool]:
+    """Of the whole list. Where it is walked for what is looked for, the planner cannot see how many
+    fit: about as many as were found before that was given up, if not all can be looked at."""
+    if not filters.walked:
+        return bounded_count(filters.rows(), filters.parameters)
+    found = filters.walked
+    filters.walked = []
+    among = expected_rows(filters.rows(), filters.parameters)
+    filters.walked = found
+    if among <= MOST_WALKED:
+        return bounded_count(filters.rows(), filters.parameters)
+    return max(EXACT + 1, MOST_MATCHES), True
+
+
+def _page(
+    rows: list[EntityRow], window: Window[UUID], *, count: int, is_estimated: bool
+) -> Page[EntityRow]:
+    """Cut to size. A key stands for a row, so there is one on its other side."""
+    has_more = len(rows) > window.size
+    if window.before is not None:
+        kept = rows[-window.size :] if has_more else rows
+        return Page(tuple(kept), count, is_estimated, has_more, True)
+    has_previous = window.after is not None or window.offset > 0
+    return Page(tuple(rows[: window.size]), count, is_estimated, has_previous, has_more)
