@@ -16,17 +16,13 @@ from entities.http.operations import (
     Operations,
     Parameter,
     Reply,
+    flag,
     listed,
     ref,
 )
 
 WRITE = (IDEMPOTENCY_KEY, IF_MATCH)
 MASKED = "Customers get the masked view: enough to recognise oneself, `extra_fields` empty."
-_FLAG = {
-    "type": "string",
-    "enum": ["1", "true", "yes", "on", "0", "false", "no", "off"],
-    "default": "0",
-}
 
 LIMIT = Parameter(
     "limit",
@@ -41,7 +37,7 @@ CURSOR = Parameter(
 ALLOW_DUPLICATE = Parameter(
     "allow_duplicate",
     "Write it although somebody else here has this document number; that is audited.",
-    _FLAG,
+    flag(),
 )
 AS_OF = Parameter(
     "as_of",

@@ -3,10 +3,9 @@
 from collections.abc import Mapping
 
 from customers.search import MODES
-from entities.http.components import LOCATION_ID, SCALAR
+from entities.http.components import LOCATION_ID, NO_NUL, SCALAR
 from entities.http.operations import Schema, closed, instant, listed, maybe, ref, text, uid
 
-_NO_NUL = "^[^\\u0000]*$"
 _GIVEN: Schema = {"not": {"type": "null"}, "pattern": "[0-9A-Za-z]"}  # some text
 _IDENTIFYING = ("surname", "name", "document_number")
 
@@ -30,13 +29,13 @@ CUSTOMER: Mapping[str, Schema] = {
 }
 
 WRITABLE: Mapping[str, Schema] = {
-    "surname": maybe(text("Trimmed; empty is null.", maxLength=200, pattern=_NO_NUL)),
-    "name": maybe(text("Trimmed; empty is null.", maxLength=200, pattern=_NO_NUL)),
+    "surname": maybe(text("Trimmed; empty is null.", maxLength=200, pattern=NO_NUL)),
+    "name": maybe(text("Trimmed; empty is null.", maxLength=200, pattern=NO_NUL)),
     "dob": {
         "description": "Birth date from 1850-01-01 to today; empty is null.",
         "anyOf": [text(format="date"), text(maxLength=0), {"type": "null"}],
     },
-    "document_number": maybe(text(maxLength=64, pattern=_NO_NUL)),
+    "document_number": maybe(text(maxLength=64, pattern=NO_NUL)),
     "extra_fields": maybe(
         {
             "type": "object",
@@ -131,7 +130,7 @@ SCHEMAS: Mapping[str, Schema] = {
     ),
     "CheckResult": closed({"listed": text(enum=["yes", "similar", "no"]), "checked_at": instant()}),
     "Reason": closed(
-        {"reason": maybe(text("Why; kept with the event.", pattern=_NO_NUL))}, optional=("reason",)
+        {"reason": maybe(text("Why; kept with the event.", pattern=NO_NUL))}, optional=("reason",)
     ),
     "Event": closed(EVENT, optional=("display_name",), description="What was said, by whom."),
     "DuplicateDocument": closed(

@@ -110,5 +110,11 @@ def uid(description: str = "") -> Schema:
     return text(description, format="uuid")
 
 
+def flag() -> Schema:
+    """A switch in a query string."""
+    words = ["1", "true", "yes", "on", "0", "false", "no", "off"]
+    return {"type": "string", "enum": words, "default": "0"}
+
+
 def _said(description: str) -> Schema:
     return {"description": description} if description else {}

@@ -1,0 +1,302 @@
+"""The JSON of `/api/v1` in the OpenAPI document: what goes out and what may come in."""
+
+from collections.abc import Mapping
+
+from entities.http.components import (
+    DETAIL_CODE,
+    HASHDIFF,
+    INSTANT_OR_DATE,
+    LOCATION_ID,
+    NO_NUL,
+    SCALAR,
+)
+from entities.http.operations import Schema, closed, instant, listed, maybe, ref, text, uid
+
+_COUNT: Schema = {"type": "integer", "minimum": 0}
+_WHOLE: Schema = {"type": "integer"}
+_CODE_IN: Schema = text("In any case.", maxLength=64, pattern="^[A-Za-z][A-Za-z0-9_]*$")
+_VALUE_IN: Schema = {
+    "description": 'null closes the detail; `{"value": x}` is read as x.',
+    "type": ["string", "number", "boolean", "null", "object"],
+}
+_LABEL: Schema = text(minLength=1, maxLength=200, pattern=NO_NUL)
+VALUE_TYPES = (
+    "text",
+    "integer",
+    "decimal",
+    "boolean",
+    "date",
+    "choice",
+    "email",
+    "phone",
+    "url",
+)
+
+_LIFE: Mapping[str, Schema] = {
+    "valid_from": instant("It holds from this instant on …"),
+    "valid_to": maybe(instant("… until just before this one; null = it still does.")),
+    "is_current": {"type": "boolean"},
+    "hashdiff": maybe(HASHDIFF),
+}
+ENTITY: Mapping[str, Schema] = {
+    "entity_uid": uid("The same at every location."),
+    "entity_type": text("Upper case, e.g. PERSON."),
+    "display_name": maybe(text()),
+    **_LIFE,
+    "details": listed(ref("Detail"), "Ordered by code."),
+    "location_id": LOCATION_ID,
+    "created_at": instant("When it was first said."),
+    "updated_at": instant("When the latest of it was said."),
+}
+
+_PAGE: Mapping[str, Schema] = {
+    "next": maybe(text("Where the list goes on.", format="uri")),
+    "previous": maybe(text("The page before.", format="uri")),
+}
+_COUNTED: Mapping[str, Schema] = {
+    "count": {**_COUNT, "description": "Exact to 10,000, an estimate beyond."},
+    "count_estimated": {"type": "boolean", "enum": [True]},
+    **_PAGE,
+}
+
+
+def _page(schema: str, *, is_counted: bool = True) -> Schema:
+    envelope = _COUNTED if is_counted else _PAGE
+    return closed({**envelope, "results": listed(ref(schema))}, optional=("count_estimated",))
+
+
+_DETAIL_IN: Schema = {
+    "type": "object",
+    "description": "One detail. `detail_type` and `detail_value` are understood, too.",
+    "properties": {
+        "detail_code": _CODE_IN,
+        "value": _VALUE_IN,
+        "valid_from": maybe(INSTANT_OR_DATE),
+    },
+    "required": ["detail_code", "value"],
+}
+_CHANGEABLE: Mapping[str, Schema] = {
+    "entity_type": _CODE_IN,
+    "display_name": text(minLength=1, maxLength=400, pattern=NO_NUL),
+    "details": maybe(
+        {**listed(_DETAIL_IN, "Each code once."), "maxItems": 104},
+    ),
+    "valid_from": maybe(
+        {**INSTANT_OR_DATE, "description": "Since when it holds; default now, never later."}
+    ),
+}
+
+_BEFORE_AFTER: Mapping[str, Schema] = {
+    "before": maybe(SCALAR),
+    "after": maybe(SCALAR),
+}
+_LIFE_ACTION = text(enum=["created", "deleted"])
+_FIELD = text(enum=["display_name", "entity_type"])
+_STEP: Mapping[str, Schema] = {
+    "at": instant(),
+    "entity_uid": uid(),
+    "display_name": maybe(text()),
+    "type": text(enum=["entity", "field", "detail"]),
+    "action": _LIFE_ACTION,
+    "field": _FIELD,
+    "detail_code": DETAIL_CODE,
+    **_BEFORE_AFTER,
+    "event_id": uid(),
+    "location_id": LOCATION_ID,
+    "actor": maybe(text()),
+    "recorded_at": instant(),
+}
+
+_ENTITIES: Mapping[str, Schema] = {
+    "Detail": closed(
+        {"detail_code": DETAIL_CODE, "value": maybe(SCALAR), **_LIFE},
+        description="One typed detail, true over [valid_from, valid_to).",
+    ),
+    "Entity": closed(ENTITY, description="An entity with its details."),
+    "ChangedEntity": closed(
+        {**ENTITY, "superseded": listed(text())},
+        optional=("superseded",),
+        description="An entity after a change; `superseded`: codes whose value today stays.",
+    ),
+    "EntityPage": _page("Entity"),
+    "EntityCreate": closed(
+        {
+            "entity_uid": maybe(uid("Yours; one is made if it is missing.")),
+            **{**_CHANGEABLE, "display_name": maybe(text(maxLength=400, pattern=NO_NUL))},
+        },
+        optional=("entity_uid", "display_name", "details", "valid_from"),
+    ),
+    "EntityChange": closed(_CHANGEABLE, optional=tuple(_CHANGEABLE)),
+    "RestoreReason": closed(
+        {"reason": maybe(text("Why; kept with the event.", maxLength=2000, pattern=NO_NUL))},
+        optional=("reason",),
+    ),
+    "DuplicateEntity": closed(
+        {"detail": text(), "code": text(enum=["duplicate_document"]), "entity_uid": uid()},
+        description="Who holds the document number.",
+    ),
+    "VersionPage": _page("Version"),
+}
+
+_DIFFS: Mapping[str, Schema] = {
+    "EntityDiff": closed(
+        {
+            "entity_uid": uid(),
+            "display_name": maybe(text("As at the end; of a deleted one, as it was last.")),
+            "changes": listed(ref("NetChange")),
+        }
+    ),
+    "NetChange": {
+        "oneOf": [
+            closed({"type": text(enum=["entity"]), "action": _LIFE_ACTION, "at": instant()}),
+            closed(
+                {"type": text(enum=["field"]), "field": _FIELD, **_BEFORE_AFTER, "at": instant()}
+            ),
+            closed(
+                {
+                    "type": text(enum=["detail"]),
+                    "detail_code": DETAIL_CODE,
+                    **_BEFORE_AFTER,
+                    "at": instant(),
+                }
+            ),
+        ]
+    },
+    "Change": closed(
+        _STEP,
+        optional=("action", "field", "detail_code", "before", "after"),
+        description="One change, and who said so.",
+    ),
+}
+
+_TYPE: Mapping[str, Schema] = {
+    "code": text(pattern="^[A-Z][A-Z0-9_]{0,63}$"),
+    "label": text(),
+    "status": text(enum=["proposed", "authorised", "rejected", "retired"]),
+    "active": {"type": "boolean", "description": "Authorised: writes may use it."},
+    "created_at": maybe(instant("null = built in.")),
+}
+_VOCABULARY: Mapping[str, Schema] = {
+    "EntityType": closed(_TYPE),
+    "DetailType": closed({**_TYPE, "type": text(enum=list(VALUE_TYPES))}),
+    "EntityTypeWrite": closed({"code": _CODE_IN, "label": _LABEL}),
+    "DetailTypeWrite": closed(
+        {
+            "code": _CODE_IN,
+            "label": _LABEL,
+            "type": text(enum=list(VALUE_TYPES), default="text"),
+            "options": maybe(
+                {**listed(_LABEL, "Of a choice: its values."), "minItems": 1, "maxItems": 200}
+            ),
+        },
+        optional=("type", "options"),
+    ),
+}
+
+_LOCATIONS: Mapping[str, Schema] = {
+    "Conflict": closed(
+        {
+            "conflict_id": uid(),
+            "entity_uid": uid(),
+            "display_name": maybe(text()),
+            "attribute": text("A detail code, or what else of it is in conflict."),
+            "opened_at": instant(),
+            "holds": maybe(uid("The event whose value holds meanwhile.")),
+            "heads": listed(ref("ConflictHead")),
+        }
+    ),
+    "ConflictHead": closed(
+        {
+            "event_id": uid(),
+            "value": maybe(SCALAR),
+            "location_id": LOCATION_ID,
+            "actor": text(),
+            "at": instant(),
+        }
+    ),
+    "ConflictPage": _page("Conflict", is_counted=False),
+    "Resolution": {
+        "type": "object",
+        "description": "Either the event whose value is kept, or another value.",
+        "properties": {
+            "keep": uid(),
+            "value": {"type": ["string", "number", "boolean", "null"]},
+        },
+        "additionalProperties": False,
+        "minProperties": 1,
+        "maxProperties": 1,
+    },
+    "SyncLocation": closed(
+        {
+            "location_id": LOCATION_ID,
+            "origin": text(),
+            "seen_at": instant(),
+            "lag_events": _COUNT,
+            "lag_s": {"type": "number", "minimum": 0},
+            "sealed": _COUNT,
+            "unsealed": _COUNT,
+            "pending": _COUNT,
+            "wants": _COUNT,
+            "digest": text(),
+            "conflicts": _COUNT,
+            "dead_letters": _COUNT,
+            "clock_offset_ms": _WHOLE,
+        }
+    ),
+    "SyncState": closed(
+        {
+            "location_id": LOCATION_ID,
+            "origin": text(),
+            "identical": {
+                "type": ["boolean", "null"],
+                "description": "null while it cannot be said: something is on its way.",
+            },
+            "locations": listed(ref("SyncLocation")),
+        }
+    ),
+    "DeadLetter": closed(
+        {
+            "id": _WHOLE,
+            "reason_code": text(),
+            "topic": maybe(text()),
+            "partition": maybe(_WHOLE),
+            "offset": maybe(_WHOLE),
+            "origin": maybe(text()),
+            "sequence": maybe(_WHOLE),
+            "entity_uid": maybe(uid()),
+            "first_seen": instant(),
+            "attempts": _COUNT,
+        }
+    ),
+    "DeadLetterPage": _page("DeadLetter", is_counted=False),
+    "Ping": closed(
+        {
+            "status": text(enum=["ok"]),
+            "location_id": LOCATION_ID,
+            "version": text(),
+            "at": instant(),
+        }
+    ),
+    "Credentials": closed(
+        {
+            "username": text(minLength=1, maxLength=150, pattern=NO_NUL),
+            "password": text(minLength=1, maxLength=4096, pattern=NO_NUL),
+        }
+    ),
+    "Token": closed({"token": text()}),
+}
+
+SCHEMAS: Mapping[str, Schema] = {**_ENTITIES, **_DIFFS, **_VOCABULARY, **_LOCATIONS}
+
+PATH_PARAMETERS: Mapping[str, Schema] = {
+    "uid": {
+        "description": "The entity's uid.",
+        "schema": uid(),
+        "example": "0b6f4a0e-6c53-5f0a-9d57-2f1f8d3c9a11",
+    },
+    "conflict_id": {
+        "description": "The conflict's id.",
+        "schema": uid(),
+        "example": "7e0c2f8a-91c4-5c6e-8a49-3f6d0b1a2c4d",
+    },
+}
