@@ -48,10 +48,6 @@ SEARCH = {
 CHECK = {"surname": "Lindqvist", "name": "Åsa", "dob": "1984-02-11"}
 CHECK_DOCUMENT = {"document_number": "SE-19840211", "dob": "1984-02-11"}
 CHECKED = {"listed": "yes", "checked_at": AT}
-TOO_OFTEN = {
-    "detail": "At most 60 questions in 60 seconds. Try again later.",
-    "code": "too_many_requests",
-}
 VERSION = {
     "type": "detail",
     "detail_code": "SURNAME",

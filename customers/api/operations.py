@@ -127,12 +127,12 @@ OPERATIONS: Operations = {
             201: _customer("The new customer."),
             200: _customer("It was there already, with this content (a retry by its key)."),
             409: CONFLICT,
-            410: Reply("The id of this key was erased or merged.", ref("Gone")),
         },
         "At least one of surname, name, document_number.",
         parameters=(ALLOW_DUPLICATE,),
         body=Body(ref("CustomerCreate"), {"person": examples.NEW}),
         takes=(IDEMPOTENCY_KEY,),
+        refuses=(410,),
     ),
     ("item", "GET"): Operation(
         "readCustomer",
@@ -172,14 +172,12 @@ OPERATIONS: Operations = {
     ("check", "POST"): Operation(
         "checkListed",
         "Ask whether somebody is listed",
-        {
-            200: Reply("The answer.", ref("CheckResult"), {"listed": examples.CHECKED}),
-            429: Reply("You asked too often.", ref("Problem"), {"often": examples.TOO_OFTEN}),
-        },
+        {200: Reply("The answer.", ref("CheckResult"), {"listed": examples.CHECKED})},
         "The customer's own question: a document number, or surname and name; and the birth date.",
         body=Body(
             ref("Check"), {"by_name": examples.CHECK, "by_document": examples.CHECK_DOCUMENT}
         ),
+        refuses=(429,),
     ),
     ("history", "GET"): Operation(
         "readCustomerHistory",
@@ -207,6 +205,7 @@ OPERATIONS: Operations = {
 
 DOCUMENT = FaceDocument(
     tag="Registry",
+    root="/api/customers/",
     operations=OPERATIONS,
     schemas=SCHEMAS,
     has_slash=True,

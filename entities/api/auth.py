@@ -11,6 +11,7 @@ from rest_framework.response import Response
 from rest_framework.throttling import BaseThrottle
 
 from audit import logins
+from entities.api.operations import DOCUMENT
 from entities.http import parameters
 from entities.http.access import NOBODY, Access
 from entities.http.authentication import act_of
@@ -53,6 +54,7 @@ class FailedLogins(BaseThrottle):
 class TokenView(JsonView):
     """Whoever knows the password gets the user's token; there is one, made when first asked for."""
 
+    document = DOCUMENT
     matrix = {("auth_token", "POST"): Access(EVERYBODY | {NOBODY}, "access.refused")}
     endpoint = "auth_token"
     authentication_classes = ()  # neither needed nor looked at, not even a browser's session

@@ -136,7 +136,6 @@ _ENTITIES: Operations = {
                 exists=examples.EXISTS,
                 duplicate_document=examples.DUPLICATE,
             ),
-            410: Reply("The id was erased or merged.", ref("Gone")),
         },
         "Several `valid_from` in one request become one event each. A person's display name is "
         "made of surname and name; other types need one.",
@@ -146,6 +145,7 @@ _ENTITIES: Operations = {
             {"person": examples.NEW, "institution": examples.NEW_INSTITUTION},
         ),
         takes=(IDEMPOTENCY_KEY,),
+        refuses=(410,),
     ),
     ("entity", "GET"): Operation(
         "readEntity",
@@ -218,11 +218,11 @@ _PAST: Operations = {
                 {"net": examples.DIFF, "audit": examples.DIFF_AUDIT},
                 ("Link",),
             ),
-            404: Reply("There is no such entity.", ref("Problem")),
         },
         "Net: by entity_uid, what is different at the end of the period; what was changed there "
         "and back again is not. With `format=audit` every change.",
         parameters=DIFF_PARAMETERS,
+        refuses=(404,),
     ),
 }
 
@@ -303,7 +303,7 @@ _LOCATIONS: Operations = {
         "Does somebody answer?",
         {200: Reply("Yes.", ref("Ping"), {"ok": examples.PING})},
     ),
-    ("auth-token", "POST"): Operation(
+    ("auth_token", "POST"): Operation(
         "getToken",
         "Get a token",
         {
@@ -330,6 +330,7 @@ OPERATIONS: Operations = {
 
 DOCUMENT = FaceDocument(
     tag="Entities",
+    root="/api/v1/",
     operations=OPERATIONS,
     schemas=SCHEMAS,
     has_slash=False,

@@ -119,17 +119,14 @@ def security_schemes() -> Mapping[str, Mapping[str, Any]]:
 
 def documented(endpoints: Iterable[Endpoint], **kwargs: Any) -> list[Endpoint]:
     """drf-spectacular's hook: only the faces, each operation once, in the face's form of path."""
-    found: dict[tuple[Any, str], Endpoint] = {}
+    found: dict[tuple[str, str, str], Endpoint] = {}
     for path, regex, method, view in endpoints:
         document: FaceDocument | None = getattr(view.cls, "document", None)
         endpoint = view.initkwargs.get("endpoint") or getattr(view.cls, "endpoint", "")
-        if document is None or (endpoint, method) not in document.operations:
+        if document is None or not path.startswith(document.root):
             continue
         clean = path.rstrip("/") + ("/" if document.has_slash else "")
-        key = (document.tag, endpoint, method)
-        # Beside an alias, the canonical path is the shorter one.
-        if key not in found or len(clean) < len(found[key][0]):
-            found[key] = (clean, regex, method, view)
+        found.setdefault((document.tag, endpoint, method), (clean, regex, method, view))
     return list(found.values())
 
 
@@ -176,7 +173,7 @@ def _responses(operation: Operation, *, has_path_id: bool) -> dict[str, Any]:
 
 def _refusals(operation: Operation, *, has_path_id: bool) -> set[int]:
     """What an operation may refuse by its form; what only it refuses stands in its answers."""
-    statuses = {400, 401, 403, 503}
+    statuses = {400, 401, 403, 503, *operation.refuses}
     if has_path_id:
         statuses |= {404, 410}
     if operation.body or IDEMPOTENCY_KEY in operation.takes:

@@ -40,8 +40,8 @@ class Reply:
 
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """One (endpoint, method). `takes` names shared request headers; the refusals that belong to
-    them, to the roles and to the path are added (entities/http/openapi.py)."""
+    """One (endpoint, method). `takes` names shared request headers, `refuses` shared refusals by
+    status beside those that its headers, body and path bring along (entities/http/openapi.py)."""
 
     name: str
     summary: str
@@ -50,6 +50,7 @@ class Operation:
     parameters: tuple[Parameter, ...] = ()
     body: Body | None = None
     takes: tuple[str, ...] = ()
+    refuses: tuple[int, ...] = ()
 
 
 Operations = Mapping[tuple[str, str], Operation]
@@ -57,9 +58,11 @@ Operations = Mapping[tuple[str, str], Operation]
 
 @dataclass(frozen=True, slots=True)
 class FaceDocument:
-    """A face in the document: its operations and the schemas they name."""
+    """A face in the document: its operations and the schemas they name. Paths outside of `root` are
+    aliases."""
 
     tag: str
+    root: str
     operations: Operations
     schemas: Mapping[str, Schema]
     has_slash: bool  # the documented form of its paths; both answer
