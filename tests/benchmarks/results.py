@@ -1,0 +1,143 @@
+"""What one run found, and how it reads: lines for the terminal, tables for docs/benchmarks."""
+
+import os
+import platform
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from tests.benchmarks.measuring import Outcome
+from tests.benchmarks.serving import Served
+
+BEGIN, END = "<!-- figures: written by the command -->", "<!-- end of figures -->"
+HTTP_TARGET = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Depth:
+    """A page so many rows deep, as of an instant."""
+
+    rows: int
+    outcome: Outcome
+
+
+@dataclass(frozen=True, slots=True)
+class Results:
+    at: datetime
+    machine: str
+    counts: Mapping[str, int]
+    outcomes: Sequence[Outcome]
+    depths: Sequence[Depth]
+    served: Sequence[Served]  # the product's first
+
+
+def machine(postgres_version: str) -> str:
+    pages = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    memory = f"{pages / 2**30:.0f} GiB"
+    return (
+        f"{os.cpu_count()} cores, {memory}, PostgreSQL {postgres_version.split()[0]}, "
+        f"Python {platform.python_version()}"
+    )
+
+
+def table(outcomes: Iterable[Outcome]) -> list[str]:
+    """Markdown: one line a question."""
+    lines = [
+        "| question | SQL p50 | p95 | call p50 | usual form | SQL p50 | p95 | ratio | target |",
+        "|---|--:|--:|--:|---|--:|--:|--:|---|",
+    ]
+    for outcome in outcomes:
+        ours, naive = outcome.ours, outcome.naive
+        cells = [
+            outcome.contest.name,
+            f"{_ms(ours.sql_p50)} ({ours.statements})",
+            _ms(ours.sql_p95),
+            _ms(ours.call_p50),
+            outcome.contest.naive_name,
+            f"{_ms(naive.sql_p50)} ({naive.statements})",
+            _ms(naive.sql_p95),
+            ratio_text(outcome.ratio),
+            _target(outcome),
+        ]
+        lines.append(f"| {' | '.join(cells)} |")
+    return lines
+
+
+def depth_table(depths: Iterable[Depth]) -> list[str]:
+    lines = ["| rows before the page | by key, SQL p50 | by OFFSET, SQL p50 |", "|--:|--:|--:|"]
+    for depth in depths:
+        ours, naive = depth.outcome.ours, depth.outcome.naive
+        lines.append(f"| {depth.rows:,} | {_ms(ours.sql_p50)} | {_ms(naive.sql_p50)} |")
+    return lines
+
+
+def http_table(served: Sequence[Served]) -> list[str]:
+    lines = ["| list of 25 over HTTP | requests/s | p50 | p95 | ours is |", "|---|--:|--:|--:|--:|"]
+    for one in served:
+        times = served[0].requests_per_s / one.requests_per_s
+        cells = [
+            one.form.name,
+            f"{one.requests_per_s:,.0f}",
+            _ms(one.p50_ms),
+            _ms(one.p95_ms),
+            "" if one is served[0] else ratio_text(times),
+        ]
+        lines.append(f"| {' | '.join(cells)} |")
+    return lines
+
+
+def text(results: Results) -> str:
+    """All of it in Markdown."""
+    rows = ", ".join(f"{count:,} {name}" for name, count in results.counts.items())
+    parts = [
+        [f"{results.at:%d %B %Y}, {results.machine}. {rows}."],
+        table(results.outcomes),
+        depth_table(results.depths),
+    ]
+    if results.served:
+        parts.append(http_table(results.served))
+    return "\n\n".join("\n".join(part) for part in parts)
+
+
+def write(results: Results, document: Path) -> None:
+    """Between the markers of the document; what people wrote around them stays."""
+    old = document.read_text()
+    before, _, rest = old.partition(BEGIN)
+    _, _, after = rest.partition(END)
+    document.write_text(f"{before}{BEGIN}\n\n{text(results)}\n\n{END}{after}")
+
+
+def missed(results: Results) -> list[str]:
+    """A sentence per target that this run did not reach."""
+    sentences = [
+        f"{outcome.contest.name}: {_ms(outcome.ours.sql_p50)}, {ratio_text(outcome.ratio)}"
+        for outcome in (*results.outcomes, *(depth.outcome for depth in results.depths))
+        if outcome.is_good is False
+    ]
+    if results.served:
+        times = results.served[0].requests_per_s / results.served[1].requests_per_s
+        if times < HTTP_TARGET:
+            sentences.append(f"a list over HTTP: {ratio_text(times)}")
+    return sentences
+
+
+def ratio_text(ratio: float) -> str:
+    return f"{ratio:,.0f} ×" if ratio >= 10 else f"{ratio:.1f} ×"
+
+
+def _ms(value: float) -> str:
+    digits = 2 if value < 10 else 1 if value < 100 else 0
+    return f"{value:,.{digits}f} ms"
+
+
+def _target(outcome: Outcome) -> str:
+    contest = outcome.contest
+    wanted = []
+    if contest.most_sql_ms is not None:
+        wanted.append(f"≤ {contest.most_sql_ms:g} ms")
+    if contest.least_ratio is not None:
+        wanted.append(f"≥ {contest.least_ratio:g} ×")
+    if not wanted:
+        return ""
+    return f"{', '.join(wanted)}: {'met' if outcome.is_good else 'missed'}"
