@@ -131,7 +131,8 @@ class RegistryAdmin(admin.ModelAdmin):
     def changelist_view(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
-        response = super().changelist_view(request, extra_context)
+        title = {"title": str(self.opts.verbose_name_plural).capitalize()}
+        response = super().changelist_view(request, {**title, **(extra_context or {})})
         found = getattr(response, "context_data", {}).get("cl")
         if found is not None:
             uids = {uid for row in found.result_list if (uid := self.entity_of(row))}

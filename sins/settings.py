@@ -146,6 +146,7 @@ LANGUAGE_CODE = "en"
 TIME_ZONE = env.text("TIME_ZONE", "UTC")  # the zone in which people read times; stored is UTC
 USE_I18N = True
 USE_TZ = True
+FORMAT_MODULE_PATH = "sins.formats"  # how the admin writes instants: to the second
 
 STATIC_URL = "/static/"
 # Where `collectstatic` gathers them for serving; with DEBUG=1 they are served from the apps.
