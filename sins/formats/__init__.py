@@ -1,0 +1,1 @@
+"""How instants and days are written where no template says it otherwise."""
