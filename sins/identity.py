@@ -3,6 +3,7 @@
 import re
 from typing import Any
 
+from django.apps import apps as installed
 from django.contrib.auth.backends import ModelBackend
 from django.contrib.auth.models import Group, User
 from django.contrib.postgres.expressions import ArraySubquery
@@ -44,8 +45,9 @@ def roles_of(user: Any) -> tuple[str, ...]:
     return tuple(role for role in ROLES if role in user.role_names) or ROLES[:1]
 
 
-def make_groups(*, apps: Any, using: str, **kwargs: Any) -> None:
-    """After `migrate`: a group for each role, so that there is something to be put in."""
+def make_groups(*, using: str, apps: Any = installed, **kwargs: Any) -> None:
+    """After `migrate`: a group for each role, so that there is something to be put in. `flush`
+    names no apps."""
     try:
         groups = apps.get_model("auth", "Group").objects.using(using)
     except LookupError:  # migrated back to nothing
