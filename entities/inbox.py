@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from entities.assertions import contested
-from entities.queries import open_conflict_count
+from entities.counts import bounded_count
 from entities.timelines import winners_of
 from events import sql
 from events.clock import instant_of, us_of
@@ -34,9 +34,7 @@ OF_ENTITY = "entity_uid = %(entity_uid)s"
 OLDER = "(opened_hlc, conflict_id) < (%(opened_hlc)s, %(conflict_id)s)"
 NEWER = "(opened_hlc, conflict_id) > (%(opened_hlc)s, %(conflict_id)s)"
 
-COUNT_OF_ENTITY_SQL = """
-SELECT count(*) FROM entities_conflict WHERE entity_uid = %(entity_uid)s AND closed_event IS NULL
-"""
+COUNTED = "SELECT FROM entities_conflict WHERE CONDITIONS"
 
 # The heads, and what else was ever said of the attribute: one of these holds now.
 CLAIMS_SQL = """
@@ -69,12 +67,15 @@ class Claim(NamedTuple):
 def conflicts_page(
     *, window: Window[ConflictKey], entity_uid: UUID | None = None
 ) -> Page[dict[str, Any]]:
-    """Rows as the API's `conflicts`; `heads` in the order in which they were written. Three
+    """Rows as the API's `conflicts`; `heads` in the order in which they were written. Four
     statements, whatever the size."""
-    found = _rows(window, entity_uid)
+    conditions = [OPEN] if entity_uid is None else [OPEN, OF_ENTITY]
+    found = _rows(window, conditions, entity_uid)
     claims = _claims([conflict_id for conflict_id, *_ in found])
     rows = [_row(row, claims[row[0]]) for row in found]
-    return page_of(rows, window=window, count=_count(entity_uid))
+    counted = COUNTED.replace("CONDITIONS", " AND ".join(conditions))
+    count, is_estimated = bounded_count(counted, {"entity_uid": entity_uid})
+    return page_of(rows, window=window, count=count, is_estimated=is_estimated)
 
 
 def conflict_key(row: Mapping[str, Any]) -> ConflictKey:
@@ -82,11 +83,12 @@ def conflict_key(row: Mapping[str, Any]) -> ConflictKey:
     return ConflictKey(us_of(row["opened_at"]), row["conflict_id"])
 
 
-def _rows(window: Window[ConflictKey], entity_uid: UUID | None) -> list[tuple[Any, ...]]:
-    conditions = [OPEN] if entity_uid is None else [OPEN, OF_ENTITY]
+def _rows(
+    window: Window[ConflictKey], conditions: Sequence[str], entity_uid: UUID | None
+) -> list[tuple[Any, ...]]:
     key = window.after or window.before
     if key is not None:
-        conditions.append(OLDER if window.after else NEWER)
+        conditions = [*conditions, OLDER if window.after else NEWER]
     direction = OLDEST_FIRST if window.before else NEWEST_FIRST
     statement = CONFLICTS_SQL.replace("CONDITIONS", " AND ".join(conditions))
     return sql.fetch(
@@ -98,12 +100,6 @@ def _rows(window: Window[ConflictKey], entity_uid: UUID | None) -> list[tuple[An
             "offset": window.offset,
         },
     )
-
-
-def _count(entity_uid: UUID | None) -> int:
-    if entity_uid is None:
-        return open_conflict_count()
-    return int(sql.fetch(COUNT_OF_ENTITY_SQL, {"entity_uid": entity_uid})[0][0])
 
 
 def _claims(conflict_ids: Sequence[UUID]) -> Mapping[UUID, list[Claim]]:

@@ -144,11 +144,11 @@ def test_of_one_entity_only():
 
 
 @pytest.mark.parametrize("conflicts", [0, 1, 7])
-def test_a_page_costs_three_statements(django_assert_num_queries, conflicts):
+def test_a_page_costs_four_statements(django_assert_num_queries, conflicts):
     for after in range(conflicts):
         a_conflict(after=5 + after)
 
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(4):
         assert page().count == conflicts
 
 
