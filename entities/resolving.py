@@ -24,7 +24,7 @@ from entities.definitions import checked_part
 from entities.models import Conflict
 from entities.refusals import Erased, Invalid, NotFound
 from entities.rules import Proposal
-from entities.settling import check_attribute, settlement
+from entities.settling import Settlement, check_attribute, settlement
 from entities.timelines import PERSON
 from entities.what_holds import Holding
 from entities.wishes import DetailChange, asserted_name, checked_details, read_wish
@@ -80,15 +80,10 @@ def resolve_conflict(
         raise Invalid({"non_field_errors": [KEEP_OR_VALUE]})
     with transaction.atomic():
         conflict = _locked(conflict_id)
-        uid, attribute = conflict.entity_uid, conflict.attribute
+        uid = conflict.entity_uid
         before = _holding(uid)
-        reserved_type = _reserved_type(act, before)
-        if keep is not None:
-            chosen = _said_by(keep, conflict)
-        else:
-            chosen = _checked(act, conflict, value, before, reserved_type)
-        settled = settlement(attribute=attribute, value=chosen, reserved_type=reserved_type)
-        events = recording.record(act, [recording.Draft(uid, *settled)])
+        draft = recording.Draft(uid, *_settled(act, conflict, before, keep, value))
+        events = recording.record(act, [draft])
         _check_closed(conflict)
         notes = _ask_rules(act, conflict, before, overriding)
         add_entry(
@@ -97,7 +92,7 @@ def resolve_conflict(
             kind=Kind.WRITE,
             entity_uid=uid,
             event_ids=[event.event_id for event in events],
-            codes=[attribute, *notes],
+            codes=[conflict.attribute, *notes],
             result_count=len(events),
         )
     return uid
@@ -115,6 +110,17 @@ def _locked(conflict_id: UUID) -> Conflict:
     if not is_open.exists():  # somebody was faster
         raise NotFound
     return found
+
+
+def _settled(
+    act: Act, conflict: Conflict, before: Holding, keep: UUID | None, value: Any
+) -> Settlement:
+    reserved_type = _reserved_type(act, before)
+    if keep is not None:
+        chosen = _said_by(keep, conflict)
+    else:
+        chosen = _checked(act, conflict, value, before, reserved_type)
+    return settlement(attribute=conflict.attribute, value=chosen, reserved_type=reserved_type)
 
 
 def _holding(uid: UUID) -> Holding:

@@ -11,12 +11,14 @@ from django.db import connection
 from entities import queries
 from entities.fold import fold
 from entities.models import DetailVersion, EntityVersion
-from entities.refusals import Exists
+from entities.refusals import Exists, NotFound
+from entities.resolving import resolve_conflict
 from entities.services import create_entity, update_entity
 from events import log
 from events.errors import Refused
 from events.models import EntityHead, LoggedEvent
-from tests.integration.entities.rows import an_act, details, stored
+from tests.builders import an_event
+from tests.integration.entities.rows import an_act, details, receive, stored
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -76,3 +78,19 @@ def test_of_parallel_creations_with_other_content_one_wins():
     )
 
     assert [type(answer) for answer in answers].count(Exists) == WRITERS - 1
+
+
+def test_of_parallel_decisions_about_a_conflict_one_stands():
+    uid = create_entity(an_act(), entity_type="PERSON", details=details(SURNAME="S")).entity_uid
+    receive([an_event(entity_uid=uid, origin="loc2/1", details={"SURNAME": "T"})])
+    [conflict] = queries.open_conflicts_of(uid)
+
+    answers = in_parallel(
+        lambda number: resolve_conflict(
+            an_act(), conflict_id=conflict.conflict_id, value=f"S{number}"
+        )
+    )
+
+    assert answers.count(uid) == 1
+    assert [type(answer) for answer in answers].count(NotFound) == WRITERS - 1
+    assert queries.open_conflicts_of(uid) == []
