@@ -60,13 +60,13 @@ def check_attribute(attribute: str) -> None:
     """Raises NotSettledHere for those with legal weight: their own acts decide them."""
     if attribute.startswith(HOLD_PREFIX):
         raise NotSettledHere(
-            "Whether a hold stands is not settled by choosing a value. A service provider places it "
-            "again or lifts it; that ends the conflict."
+            "Whether a hold stands is not settled by choosing a value. A service provider places "
+            "it again or lifts it; that ends the conflict."
         )
     if attribute == ERASURE:
         raise NotSettledHere(
-            "Whether an erasure is due is not settled by choosing a value. A service provider schedules "
-            "it again or cancels it; that ends the conflict."
+            "Whether an erasure is due is not settled by choosing a value. A service provider "
+            "schedules it again or cancels it; that ends the conflict."
         )
 
 
