@@ -1,0 +1,204 @@
+"""What is typed in the admin → what the services are asked, and what they refuse → the form."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+
+from entities import vocabulary
+from entities.definitions import MAX_LABEL_LENGTH
+from entities.models import DetailType
+from entities.values import VALUE_TYPES
+from events.clock import us_of
+from events.errors import Refused
+
+NOTHING = ("", "–")
+SINCE = "Blank: from now on. Otherwise since when it is true, like 2024-01-15 10:30."
+COMPUTED_NAME = "Made of surname and name; change those."
+
+
+class Text(forms.CharField):
+    """A text of any number of lines, whose ends browsers write in their own way."""
+
+    widget = forms.Textarea(attrs={"rows": 2, "cols": 60})
+
+    def clean(self, value: Any) -> str:
+        return str(super().clean(value)).replace("\r\n", "\n")
+
+
+class ServiceForm(forms.Form):
+    """Fields named as the services name them; `shown` in the order in which they are shown."""
+
+    if_match = forms.CharField(required=False, widget=forms.HiddenInput)
+    shown: tuple[str, ...] = ()
+
+    @property
+    def fieldsets(self) -> list[tuple[str | None, dict[str, Any]]]:
+        return [(None, {"fields": [*self.shown, "if_match"]})]
+
+    @property
+    def expected(self) -> str | None:
+        """The digest of what was seen when the form was opened."""
+        return self.cleaned_data["if_match"] or None
+
+    def field_of(self, name: str) -> str | None:
+        """The field beside which an error of this name stands; None = above all."""
+        return name if name in self.fields else None
+
+    def tell(self, refusal: Refused) -> None:
+        """What was refused, beside the fields it is about."""
+        errors = refusal.extra.get("errors") if refusal.status == 400 else None
+        if not isinstance(errors, Mapping):
+            self.add_error(None, refusal.detail)
+            return
+        for name, sentences in errors.items():
+            field = self.field_of(name)
+            told = [sentence if field else f"{name}: {sentence}" for sentence in sentences]
+            self.add_error(field, ValidationError(told))
+
+
+class WishForm(ServiceForm):
+    """A change, since when it is true, and why."""
+
+    valid_from = forms.DateTimeField(required=False, label="Valid from", help_text=SINCE)
+    reason = forms.CharField(
+        required=False, help_text="Kept with the event: it travels to all locations."
+    )
+
+    @property
+    def since_us(self) -> int | None:
+        instant = self.cleaned_data["valid_from"]
+        return None if instant is None else us_of(instant)
+
+
+class EntityForm(WishForm):
+    entity_type = forms.ChoiceField(label="Entity type")
+    display_name = forms.CharField(required=False, label="Display name")
+    shown = ("entity_type", "display_name", "valid_from", "reason")
+
+    def __init__(self, *args: Any, is_named: bool = False, **kwargs: Any) -> None:
+        """`is_named`: the name follows from details."""
+        super().__init__(*args, **kwargs)
+        types = dict(vocabulary.entity_types())
+        held = self.initial.get("entity_type")
+        if held and held not in types:
+            types[held] = f"{held} (not defined here yet)"
+        self._field("entity_type").choices = list(types.items())
+        self.fields["display_name"].required = bool(held) and not is_named
+        if is_named:
+            self.fields["display_name"].disabled = True
+            self.fields["display_name"].help_text = COMPUTED_NAME
+
+    def _field(self, name: str) -> Any:
+        return self.fields[name]
+
+    def change_of(self, name: str) -> str | None:
+        """Only what was changed: beside a computed name even the same one would be refused."""
+        return self.cleaned_data[name] or None if name in self.changed_data else None
+
+
+class NewEntityForm(EntityForm):
+    """Here a person may be named by its details at once."""
+
+    def __init__(self, *args: Any, types: Iterable[DetailType], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.codes = [one.code for one in types]
+        for one in types:
+            self.fields[one.code] = value_field(one)
+
+    @property
+    def fieldsets(self) -> list[tuple[str | None, dict[str, Any]]]:
+        return [*super().fieldsets, ("Details", {"fields": self.codes})]
+
+    def values(self) -> dict[str, str]:
+        return {code: self.cleaned_data[code] for code in self.codes if self.cleaned_data[code]}
+
+
+class DetailForm(WishForm):
+    """A value that is there already. Services name its errors by its code."""
+
+    shown = ("value", "valid_from", "reason")
+
+    def __init__(self, *args: Any, code: str, kind: DetailType | None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.code = code
+        field = value_field(kind) if kind else Text(help_text="This code is not defined here yet.")
+        field.label, field.required = "Value", True
+        self.fields["value"] = field
+
+    def field_of(self, name: str) -> str | None:
+        return "value" if name == self.code else super().field_of(name)
+
+
+class NewDetailForm(WishForm):
+    entity_uid = forms.UUIDField(label="Entity", help_text="The id of the entity.")
+    detail_code = forms.ChoiceField(label="Detail type")
+    value = Text(help_text="As its type has it: 1987-06-04, 12.50, true; of a choice an option.")
+    shown = ("entity_uid", "detail_code", "value", "valid_from", "reason")
+
+    def __init__(self, *args: Any, types: Iterable[DetailType], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        choices: Any = self.fields["detail_code"]
+        choices.choices = [(one.code, f"{one.code} · {one.label}") for one in types]
+
+    def field_of(self, name: str) -> str | None:
+        is_value = name == self.cleaned_data.get("detail_code")
+        return "value" if is_value else super().field_of(name)
+
+
+class ReasonForm(ServiceForm):
+    """The end of something, or its return, and why."""
+
+    reason = forms.CharField(required=False)
+    shown = ("reason",)
+
+
+class DetailTypeForm(ServiceForm):
+    code = forms.CharField(
+        max_length=64, help_text="Letters, digits and underscores, like MIDDLE_NAME."
+    )
+    label = forms.CharField(max_length=MAX_LABEL_LENGTH)
+    type = forms.ChoiceField(help_text="Cannot change any more once it is defined.")
+    options = Text(required=False, help_text="Of a choice only: one on each line.")
+    shown = ("code", "label", "type", "options")
+
+    def __init__(self, *args: Any, is_defined: bool = False, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        kind: Any = self.fields["type"]
+        kind.choices = [(one, one) for one in VALUE_TYPES]
+        self.fields["code"].disabled = kind.disabled = is_defined
+
+    def option_list(self) -> list[str]:
+        return [line.strip() for line in self.cleaned_data["options"].split("\n") if line.strip()]
+
+
+class EntityTypeForm(ServiceForm):
+    code = forms.CharField(max_length=64, help_text="Letters, digits and underscores, like SCHOOL.")
+    label = forms.CharField(max_length=MAX_LABEL_LENGTH)
+    shown = ("code", "label")
+
+    def __init__(self, *args: Any, is_defined: bool = False, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["code"].disabled = is_defined
+
+
+def value_field(kind: DetailType) -> forms.Field:
+    """A field for values of this type. It only helps to type; the service checks."""
+    if kind.value_type == "choice":
+        options = [(option, option) for option in kind.options]
+        return forms.ChoiceField(required=False, label=kind.label, choices=[NOTHING, *options])
+    if kind.value_type == "boolean":
+        words = [(word, word) for word in ("true", "false")]
+        return forms.ChoiceField(required=False, label=kind.label, choices=[NOTHING, *words])
+    hint = "A date like 1987-06-04." if kind.value_type == "date" else ""
+    if kind.value_type == "text":
+        return Text(required=False, label=kind.label)
+    return forms.CharField(required=False, label=kind.label, help_text=hint)
+
+
+def as_text(value: Any) -> str:
+    """A stored value as a field shows it, and as the service reads it back."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return "" if value is None else str(value)
