@@ -2,11 +2,17 @@
 
 import base64
 import binascii
+import re
+from datetime import datetime
 from uuid import UUID
 
-from entities.history import EventKey, HistoryKey
+from entities.history import ChangeKey, EventKey, HistoryKey
+from entities.inbox import ConflictKey
 from entities.refusals import InvalidCursor
 from events.clock import MIN_INSTANT_US, instant_of, us_of
+from events.payload import EXACT_INT_LIMIT
+
+_NUMBER = re.compile(r"[0-9]{1,18}")
 
 
 def uid_cursor(uid: UUID) -> str:
@@ -29,12 +35,21 @@ def history_cursor(key: HistoryKey) -> str:
 def history_key(cursor: str) -> HistoryKey:
     """Raises InvalidCursor."""
     us, code = _decode(cursor, parts=2)
+    return HistoryKey(_instant(us), code)
+
+
+def change_cursor(key: ChangeKey) -> str:
+    return _encode(str(us_of(key.at)), str(key.entity_uid), str(key.rank), key.name)
+
+
+def change_key(cursor: str) -> ChangeKey:
+    """Raises InvalidCursor."""
+    at, uid, rank, name = _decode(cursor, parts=4)
+    if not _NUMBER.fullmatch(rank):
+        raise InvalidCursor
     try:
-        at = int(us)
-        if at < MIN_INSTANT_US:
-            raise InvalidCursor
-        return HistoryKey(instant_of(at), code)
-    except (ValueError, OverflowError) as error:
+        return ChangeKey(_instant(at), UUID(uid), int(rank), name)
+    except ValueError as error:
         raise InvalidCursor from error
 
 
@@ -46,12 +61,52 @@ def event_key(cursor: str) -> EventKey:
     """Raises InvalidCursor."""
     hlc, origin, event_id = _decode(cursor, parts=3)
     try:
-        key = EventKey(int(hlc), origin, UUID(event_id))
+        return EventKey(_hlc(hlc), origin, UUID(event_id))
     except ValueError as error:
         raise InvalidCursor from error
-    if not 0 <= key.hlc < 2**53:
+
+
+def conflict_cursor(key: ConflictKey) -> str:
+    return _encode(str(key.opened_hlc), str(key.conflict_id))
+
+
+def conflict_key(cursor: str) -> ConflictKey:
+    """Raises InvalidCursor."""
+    opened_hlc, conflict_id = _decode(cursor, parts=2)
+    try:
+        return ConflictKey(_hlc(opened_hlc), UUID(conflict_id))
+    except ValueError as error:
+        raise InvalidCursor from error
+
+
+def letter_cursor(number: int) -> str:
+    return _encode(str(number))
+
+
+def letter_number(cursor: str) -> int:
+    """Raises InvalidCursor."""
+    (text,) = _decode(cursor, parts=1)
+    if not _NUMBER.fullmatch(text):
         raise InvalidCursor
-    return key
+    return int(text)
+
+
+def _instant(text: str) -> datetime:
+    """Raises InvalidCursor."""
+    try:
+        at = int(text)
+        if at < MIN_INSTANT_US:
+            raise InvalidCursor
+        return instant_of(at)
+    except (ValueError, OverflowError) as error:
+        raise InvalidCursor from error
+
+
+def _hlc(text: str) -> int:
+    """Raises InvalidCursor."""
+    if not _NUMBER.fullmatch(text) or int(text) >= EXACT_INT_LIMIT:
+        raise InvalidCursor
+    return int(text)
 
 
 def _encode(*parts: str) -> str:

@@ -1,0 +1,82 @@
+"""The inbox: what people at different locations said without knowing of each other."""
+
+from typing import Any
+
+from django.db import transaction
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from entities import inbox, resolving
+from entities.api import paging
+from entities.api.base import EntitiesView, overriding, shown_as_it_is_left
+from entities.http import parameters
+from entities.http import serializers as shared
+from entities.http.cursors import conflict_cursor, conflict_key
+from entities.http.serializers import json_object
+from entities.http.writing import Answer
+from entities.inbox import ConflictKey
+from entities.refusals import Invalid, NotFound
+from events.principal import Act
+
+ONE_OF_THEM = "Send either keep, the id of one of the events, or value."
+UNKNOWN = "Unknown field."
+NO_EVENT = "Must be the id of one of the conflict's events."
+
+NEWEST_FIRST: paging.Paging[dict[str, Any], ConflictKey] = paging.Paging(
+    key_of=inbox.conflict_key, write=conflict_cursor, read=conflict_key, is_counted=False
+)
+
+
+class ConflictsView(EntitiesView):
+    """What is open, newest first."""
+
+    endpoint = "conflicts"
+
+    def get(self, request: Request) -> Response:
+        parameters.check_names(request, known=paging.PARAMETERS)
+        window = NEWEST_FIRST.window(request)
+        with transaction.atomic():
+            page = inbox.conflicts_page(window=window)
+            self.note(request, hits={row["entity_uid"] for row in page.rows})
+        results = [_shown(row) for row in page.rows]
+        return Response(NEWEST_FIRST.envelope(request, window, page, results))
+
+
+class ResolveView(EntitiesView):
+    """Somebody decides what holds."""
+
+    endpoint = "resolve"
+
+    def post(self, request: Request, conflict_id: str) -> Response:
+        overridden = overriding(request)
+        uid = parameters.uid_of(conflict_id)
+        decision = _decision(request.data)
+
+        def resolve(act: Act) -> Answer:
+            entity_uid = resolving.resolve_conflict(
+                act, conflict_id=uid, overriding=overridden, **decision
+            )
+            return shown_as_it_is_left(entity_uid)
+
+        return self.answer(request, resolve)
+
+
+def _shown(row: dict[str, Any]) -> dict[str, Any]:
+    return {**shared.row(row), "heads": [shared.row(head) for head in row["heads"]]}
+
+
+def _decision(body: Any) -> dict[str, Any]:
+    """What the service is told. Raises Invalid, ParseError."""
+    given = json_object(body)
+    errors = {key: [UNKNOWN] for key in given if key not in ("keep", "value")}
+    if len(given) - len(errors) != 1:
+        errors["non_field_errors"] = [ONE_OF_THEM]
+    decision = dict(given)
+    if "keep" in given:
+        try:
+            decision["keep"] = parameters.uid_of(str(given["keep"]))
+        except NotFound:
+            errors["keep"] = [NO_EVENT]
+    if errors:
+        raise Invalid(errors)
+    return decision

@@ -1,0 +1,69 @@
+"""How the locations stand: what they know of each other, what was set aside, and a sign of life."""
+
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from entities.api import paging
+from entities.api.base import EntitiesView
+from entities.http import parameters
+from entities.http import serializers as shared
+from entities.http.authentication import act_of
+from entities.http.cursors import letter_cursor, letter_number
+from events import deadletters
+from events.clock import instant_of
+from events.queries import sync_state
+
+
+class SyncView(EntitiesView):
+    """This location's view of all locations."""
+
+    endpoint = "sync"
+
+    def get(self, request: Request) -> Response:
+        parameters.check_names(request, known=())
+        with transaction.atomic():
+            state = sync_state()
+            self.note(request)
+        return Response(state)
+
+
+BY_NUMBER: paging.Paging[dict[str, Any], int] = paging.Paging(
+    key_of=lambda letter: letter["id"], write=letter_cursor, read=letter_number, is_counted=False
+)
+
+
+class DeadLettersView(EntitiesView):
+    """Messages set aside, newest first, without their bytes."""
+
+    endpoint = "dead_letters"
+
+    def get(self, request: Request) -> Response:
+        parameters.check_names(request, known=paging.PARAMETERS)
+        window = BY_NUMBER.window(request)
+        with transaction.atomic():
+            page = deadletters.page(window=window)
+            self.note(request)
+        results = [shared.row(letter) for letter in page.rows]
+        return Response(BY_NUMBER.envelope(request, window, page, results))
+
+
+class PingView(EntitiesView):
+    """Somebody answers here; nothing else is looked at."""
+
+    endpoint = "ping"
+
+    def get(self, request: Request) -> Response:
+        parameters.check_names(request, known=())
+        at = instant_of(act_of(request).now_us)
+        return Response(
+            {
+                "status": "ok",
+                "location_id": settings.LOCATION_ID,
+                "version": settings.VERSION,
+                "at": shared.instant(at),
+            }
+        )

@@ -1,0 +1,76 @@
+"""Page numbers and cursors of a list → its window; what is seen through it → the envelope."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+
+from rest_framework.request import Request
+
+from entities.http import parameters
+from entities.refusals import Invalid, InvalidCursor, NotFound
+from events.paging import Page, Window
+
+Key = TypeVar("Key")
+Row = TypeVar("Row")
+
+PARAMETERS = ("page", "page_size", "cursor")
+DEFAULT_SIZE, MAX_SIZE = 25, 200
+# By numbers a page costs what all before it cost, by cursor always the same.
+MAX_DEPTH = 10_000
+MAX_CURSOR_LENGTH = 200
+AFTER, BEFORE = "a", "b"
+
+
+@dataclass(frozen=True, slots=True)
+class Paging(Generic[Row, Key]):
+    """Of one list: which key a row has, and how a key is written into cursors and read back.
+    `read` raises InvalidCursor."""
+
+    key_of: Callable[[Row], Key]
+    write: Callable[[Key], str]
+    read: Callable[[str], Key]
+    is_counted: bool = True
+
+    def window(self, request: Request) -> Window[Key]:
+        """Raises Invalid and InvalidCursor."""
+        size = parameters.whole(request, "page_size", default=DEFAULT_SIZE, most=MAX_SIZE)
+        cursor = parameters.text(request, "cursor", longest=MAX_CURSOR_LENGTH)
+        if cursor is None:
+            return Window(size, offset=_offset(request, size))
+        if "page" in request.query_params:
+            raise Invalid({"page": ["Send a page or a cursor, not both."]})
+        direction, key = cursor[:1], self.read(cursor[1:])
+        if direction == AFTER:
+            return Window(size, after=key)
+        if direction == BEFORE:
+            return Window(size, before=key)
+        raise InvalidCursor
+
+    def envelope(
+        self, request: Request, window: Window[Key], page: Page[Row], results: Sequence[Any]
+    ) -> dict[str, Any]:
+        """The links lead on by cursor, also from a numbered page. Raises NotFound beyond the end
+        of a list."""
+        if window.offset and not page.rows:
+            raise NotFound
+        counted: dict[str, Any] = {"count": page.count} if self.is_counted else {}
+        if self.is_counted and page.is_estimated:
+            counted["count_estimated"] = True
+        following = previous = None
+        if page.has_next and page.rows:
+            following = parameters.elsewhere(
+                request, AFTER + self.write(self.key_of(page.rows[-1]))
+            )
+        if page.has_previous and page.rows:
+            previous = parameters.elsewhere(request, BEFORE + self.write(self.key_of(page.rows[0])))
+        return {**counted, "next": following, "previous": previous, "results": results}
+
+
+def _offset(request: Request, size: int) -> int:
+    page = parameters.whole(request, "page", default=1)
+    if page * size > MAX_DEPTH:
+        sentence = (
+            f"Pages reach to row {MAX_DEPTH:,}. Further on follow `next`, which holds a cursor."
+        )
+        raise Invalid({"page": [sentence]})
+    return (page - 1) * size
