@@ -14,7 +14,7 @@ from customers.rows import CustomerRow
 from customers.rules import CORE_CODES, PERSON, date_of
 from customers.text_forms import document_key
 from entities import history
-from entities.refusals import InvalidCursor
+from entities.refusals import InvalidCursor, NotFound
 from events import sql
 from events.clock import instant_of
 from events.errors import Refused
@@ -62,15 +62,6 @@ WHERE customer.document_key = %(key)s AND customer.state = 'listed'
 ORDER BY customer.created_hlc, customer.entity_uid LIMIT 1
 """
 )
-
-# Who said last what held at that instant.
-UPDATED_AS_OF_SQL = """
-SELECT hlc, location_id FROM events_event WHERE event_id IN (
-    SELECT event_id FROM entities_entity WHERE entity_uid = %(uid)s AND valid_from <= %(at)s
-    UNION SELECT event_id FROM entities_entitydetail
-        WHERE entity_uid = %(uid)s AND valid_from <= %(at)s)
-ORDER BY hlc DESC, origin DESC, event_id DESC LIMIT 1
-"""
 
 RETIRED_SQL = "SELECT code FROM entities_detailtype WHERE status = 'retired'"
 
@@ -164,12 +155,14 @@ def customer_as_of(*, uid: UUID, instant_us: int) -> CustomerRow:
     customer = find_customer(uid=uid)
     if customer is not None and customer.state == CustomerState.ERASED:
         raise CustomerErased
-    then = history.as_of(uid, instant_us)
-    if customer is None or then is None or then.entity_type != PERSON:
+    try:
+        then = history.entity_as_of(uid, instant_us=instant_us)
+    except NotFound:
+        raise CustomerNotFound from None
+    if customer is None or then.entity_type != PERSON:
         raise CustomerNotFound
-    [(hlc, location_id)] = sql.fetch(UPDATED_AS_OF_SQL, {"uid": uid, "at": instant_of(instant_us)})
     hidden = CORE_CODES | {code for (code,) in sql.fetch(RETIRED_SQL)}
-    details = then.details
+    details = {detail.detail_code: detail.value for detail in then.details}
     return replace(
         customer,
         surname=details.get("SURNAME"),
@@ -178,8 +171,8 @@ def customer_as_of(*, uid: UUID, instant_us: int) -> CustomerRow:
         document_number=details.get("DOCUMENT_NUMBER"),
         display_name=then.display_name,
         extra_fields={code.lower(): details[code] for code in details if code not in hidden},
-        updated_at=instant_of(hlc),
-        location_id=location_id,
+        updated_at=then.updated_at,
+        location_id=then.location_id,
         digest=None,
     )
 

@@ -20,11 +20,15 @@ def bounded_count(rows: str, parameters: Parameters) -> tuple[int, bool]:
     expected = expected_rows(rows, parameters)
     if expected > CLEARLY_MORE:
         return expected, True
-    bounded = f"SELECT count(*) FROM ({rows} LIMIT {EXACT + 1}) AS bounded"  # noqa: S608
-    counted = int(sql.fetch(bounded, parameters)[0][0])
-    if counted <= EXACT:
-        return counted, False
-    return max(counted, expected), True
+    counted, is_estimated = limited_count(rows, parameters)
+    return max(counted, expected) if is_estimated else counted, is_estimated
+
+
+def limited_count(rows: str, parameters: Parameters) -> tuple[int, bool]:
+    """As `bounded_count`, in one statement; of more than EXACT rows it only says so."""
+    limited = f"SELECT count(*) FROM ({rows} LIMIT {EXACT + 1}) AS limited"  # noqa: S608
+    counted = int(sql.fetch(limited, parameters)[0][0])
+    return counted, counted > EXACT
 
 
 def expected_rows(rows: str, parameters: Parameters) -> int:

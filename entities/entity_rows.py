@@ -15,8 +15,20 @@ import orjson
 from events import sql
 from events.clock import instant_of
 
-HOLDS_NOW = "valid_to IS NULL"
-HELD_THEN = "valid_from <= %(at)s AND (valid_to IS NULL OR valid_to > %(at)s)"
+_NOW = {
+    "HOLDS": "valid_to IS NULL",
+    "DIGEST": "head.digest",
+    "BEGUN": "",
+    "STATE": """UNION SELECT event_id FROM entities_state
+            WHERE entity_uid = page.entity_uid AND attribute IN ('alive', 'merged_into')""",
+}
+# As of an instant, what had not begun then has not been said yet; state is not kept over time.
+_THEN = {
+    "HOLDS": "valid_from <= %(at)s AND (valid_to IS NULL OR valid_to > %(at)s)",
+    "DIGEST": "NULL::bytea",
+    "BEGUN": "AND valid_from <= %(at)s",
+    "STATE": "",
+}
 
 # Pending events (1, 2, 3) are not folded, so they do not count. An entity has few events and
 # versions: both look-ups go by its uid, and `IN` keeps the second one on the log's primary key.
@@ -41,16 +53,12 @@ LEFT JOIN LATERAL (
 ) created ON true
 LEFT JOIN LATERAL (
     SELECT hlc, location_id FROM events_event WHERE event_id IN (
-        SELECT event_id FROM entities_entity WHERE entity_uid = page.entity_uid
-        UNION SELECT event_id FROM entities_entitydetail WHERE entity_uid = page.entity_uid
-        UNION SELECT event_id FROM entities_state WHERE entity_uid = page.entity_uid
-            AND attribute IN ('alive', 'merged_into'))
+        SELECT event_id FROM entities_entity WHERE entity_uid = page.entity_uid BEGUN
+        UNION SELECT event_id FROM entities_entitydetail WHERE entity_uid = page.entity_uid BEGUN
+        STATE)
     ORDER BY hlc DESC, origin DESC, event_id DESC LIMIT 1
 ) updated ON true
 """
-
-
-_PAGED = "WITH page AS MATERIALIZED ({page}) {completed} ORDER BY {order}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,19 +95,24 @@ class EntityRow:
 
 def completing_now(page: str, *, order: str) -> str:
     """The statement that selects `page` and completes its rows with what holds now."""
-    completed = _COMPLETED.replace("HOLDS", HOLDS_NOW).replace("DIGEST", "head.digest")
-    return _PAGED.format(page=page, completed=completed, order=order)
+    return _completing(page, order, _NOW)
 
 
 def completing_then(page: str, *, order: str) -> str:
     """The same with what held at the instant `at`."""
-    completed = _COMPLETED.replace("HOLDS", HELD_THEN).replace("DIGEST", "NULL::bytea")
-    return _PAGED.format(page=page, completed=completed, order=order)
+    return _completing(page, order, _THEN)
 
 
 def fetch_entities(statement: str, parameters: Mapping[str, Any]) -> list[EntityRow]:
     """The answers of a statement made by `completing`."""
     return [_entity(row) for row in sql.fetch_bound(statement, parameters)]
+
+
+def _completing(page: str, order: str, parts: Mapping[str, str]) -> str:
+    completed = _COMPLETED
+    for name, part in parts.items():
+        completed = completed.replace(name, part)
+    return "WITH page AS MATERIALIZED (" + page + ")" + completed + " ORDER BY " + order
 
 
 def _entity(row: tuple[Any, ...]) -> EntityRow:

@@ -1,4 +1,5 @@
-"""What entities were: as of an instant, version by version, event by event."""
+"""The past of one entity: as of an instant, version by version, event by event. The past of all
+of them: entities/as_of.py and entities/differences.py."""
 
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -6,28 +7,39 @@ from uuid import UUID
 
 import orjson
 
-from entities.queries import CurrentEntity
+from entities.as_of import entities_as_of, entity_as_of
+from entities.counts import limited_count
+from entities.differences import ChangeKey, change_key, changes, diff
+from entities.entity_rows import EntityRow
 from entities.refusals import NotFound
 from events import sql
-from events.clock import instant_of, us_of
+from events.clock import MAX_INSTANT_US, instant_of, us_of
 from events.event import decode
+from events.paging import Page, Slice, Window, page_of, slice_of
+
+__all__ = [
+    "MAX_ROWS",
+    "ChangeKey",
+    "EventKey",
+    "HistoryKey",
+    "change_key",
+    "changes",
+    "diff",
+    "entities_as_of",
+    "entity_as_of",
+    "entity_at_last",
+    "event_key",
+    "events_of_entity",
+    "history",
+    "history_key",
+    "history_page",
+    "is_known",
+]
 
 MAX_ROWS = 1_000
 
-AS_OF_SQL = """
-SELECT entity_type, display_name FROM entities_entity
-WHERE entity_uid = %(uid)s AND valid_from <= %(at)s AND (valid_to IS NULL OR valid_to > %(at)s)
-ORDER BY valid_from
-"""
-
-DETAILS_AS_OF_SQL = """
-SELECT detail_code, value::text FROM entities_entitydetail
-WHERE entity_uid = %(uid)s AND valid_from <= %(at)s AND (valid_to IS NULL OR valid_to > %(at)s)
-ORDER BY detail_code
-"""
-
 # An entity's own version comes before the details that begin with it.
-HISTORY_SQL = """
+VERSIONS_SQL = """
 SELECT kind, detail_code, value, entity_type, display_name, valid_from, valid_to, is_current,
        hashdiff, event_id, version.location_id, event.actor, version.recorded_at
 FROM (
@@ -41,9 +53,23 @@ FROM (
     FROM entities_entitydetail WHERE entity_uid = %(uid)s
 ) AS version
 LEFT JOIN events_event AS event USING (event_id)
-WHERE (valid_from, detail_code) > (%(valid_from)s, %(code)s)
-ORDER BY valid_from, detail_code
-LIMIT %(limit)s
+"""
+HISTORY_SQL = (
+    VERSIONS_SQL
+    + """WHERE (valid_from, detail_code) > (%(valid_from)s, %(code)s)
+ORDER BY valid_from, detail_code LIMIT %(limit)s OFFSET %(offset)s
+"""
+)
+HISTORY_BEFORE_SQL = (
+    VERSIONS_SQL
+    + """WHERE (valid_from, detail_code) < (%(valid_from)s, %(code)s)
+ORDER BY valid_from DESC, detail_code DESC LIMIT %(limit)s
+"""
+)
+
+ALL_VERSIONS_SQL = """
+SELECT FROM entities_entity WHERE entity_uid = %(uid)s
+UNION ALL SELECT FROM entities_entitydetail WHERE entity_uid = %(uid)s
 """
 
 # Pending events are left out: nobody can say yet what they mean here.
@@ -55,6 +81,10 @@ WHERE entity_uid = %(uid)s AND state IN (0, 4, 5)
   AND (hlc, origin, event_id) > (%(hlc)s, %(origin)s, %(event_id)s)
 ORDER BY hlc, origin, event_id
 LIMIT %(limit)s
+"""
+
+LAST_END_SQL = """
+SELECT valid_to FROM entities_entity WHERE entity_uid = %(uid)s ORDER BY valid_from DESC LIMIT 1
 """
 
 IS_KNOWN_SQL = "SELECT 1 FROM events_head WHERE entity_uid = %(uid)s AND revision > 0"
@@ -109,36 +139,31 @@ def is_known(entity_uid: UUID) -> bool:
     return bool(sql.fetch_bound(IS_KNOWN_SQL, {"uid": entity_uid}))
 
 
-def as_of(entity_uid: UUID, instant_us: int) -> CurrentEntity | None:
-    """The entity as it was; None outside its life. `state` is not kept over time: empty."""
-    parameters = {"uid": entity_uid, "at": instant_of(instant_us)}
-    versions = sql.fetch_bound(AS_OF_SQL, parameters)
-    if not versions:
-        return None
-    entity_type, display_name = versions[0]
-    details = {
-        code: orjson.loads(value) for code, value in sql.fetch_bound(DETAILS_AS_OF_SQL, parameters)
-    }
-    return CurrentEntity(entity_uid, entity_type, display_name, details)
+def entity_at_last(uid: UUID) -> EntityRow:
+    """The entity as it is, also of a merged one, or as it was when its life ended last. Raises
+    NotFound (never lived), Erased."""
+    ends = sql.fetch_bound(LAST_END_SQL, {"uid": uid})
+    end = ends[0][0] if ends else None
+    return entity_as_of(uid, instant_us=MAX_INSTANT_US if end is None else us_of(end) - 1)
+
+
+def history_page(entity_uid: UUID, *, window: Window[HistoryKey]) -> Page[dict[str, Any]]:
+    """Its versions by valid_from, oldest first. Raises NotFound for an entity never heard of."""
+    rows = _versions(entity_uid, window)
+    count, is_estimated = limited_count(ALL_VERSIONS_SQL, {"uid": entity_uid})
+    if not count and not is_known(entity_uid):
+        raise NotFound
+    return page_of(rows, window=window, count=count, is_estimated=is_estimated)
 
 
 def history(
     entity_uid: UUID, *, after: HistoryKey | None = None, limit: int = MAX_ROWS
-) -> list[dict[str, Any]]:
-    """Its versions by valid_from, oldest first. Raises NotFound for an entity never heard of."""
-    start = after or _BEFORE_ALL_VERSIONS
-    rows = sql.fetch_bound(
-        HISTORY_SQL,
-        {
-            "uid": entity_uid,
-            "valid_from": start.valid_from,
-            "code": start.code,
-            "limit": _bounded(limit),
-        },
-    )
+) -> Slice[dict[str, Any]]:
+    """As history_page, without a count. Raises NotFound for an entity never heard of."""
+    rows = _versions(entity_uid, Window(size=_bounded(limit), after=after))
     if not rows and not is_known(entity_uid):
         raise NotFound
-    return [_version(row) for row in rows]
+    return slice_of(rows, _bounded(limit))
 
 
 def history_key(row: dict[str, Any]) -> HistoryKey:
@@ -148,21 +173,37 @@ def history_key(row: dict[str, Any]) -> HistoryKey:
 
 def events_of_entity(
     entity_uid: UUID, *, after: EventKey | None = None, limit: int = MAX_ROWS
-) -> list[dict[str, Any]]:
+) -> Slice[dict[str, Any]]:
     """Its events by key: what was said, when, by whom. An erased one has lost its values.
     Raises NotFound for an entity never heard of."""
-    start = after or _BEFORE_ALL_EVENTS
-    rows = sql.fetch_bound(
-        EVENTS_SQL, {"uid": entity_uid, "limit": _bounded(limit), **start._asdict()}
-    )
+    start, size = after or _BEFORE_ALL_EVENTS, _bounded(limit)
+    rows = sql.fetch_bound(EVENTS_SQL, {"uid": entity_uid, "limit": size + 1, **start._asdict()})
     if not rows and not is_known(entity_uid):
         raise NotFound
-    return [_event(row) for row in rows]
+    return slice_of([_event(row) for row in rows], size)
 
 
 def event_key(row: dict[str, Any]) -> EventKey:
     """For the page after the one that ends with this row."""
     return EventKey(us_of(row["at"]), row["origin"], row["event_id"])
+
+
+def _versions(entity_uid: UUID, window: Window[HistoryKey]) -> list[dict[str, Any]]:
+    """Those of the window and one more on its far side, if there is one; oldest first."""
+    key = window.before or window.after or _BEFORE_ALL_VERSIONS
+    rows = sql.fetch_bound(
+        HISTORY_BEFORE_SQL if window.before else HISTORY_SQL,
+        {
+            "uid": entity_uid,
+            "valid_from": key.valid_from,
+            "code": key.code,
+            "limit": window.size + 1,
+            "offset": window.offset,
+        },
+    )
+    if window.before:
+        rows.reverse()
+    return [_version(row) for row in rows]
 
 
 def _bounded(limit: int) -> int:

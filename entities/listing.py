@@ -1,24 +1,14 @@
 """The list of entities as they are now: ordered, filtered, looked through, paged by key."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any
 from uuid import UUID
 
-from entities.counts import EXACT, bounded_count, expected_rows
 from entities.entity_rows import EntityRow, completing_now, fetch_entities
+from entities.filters import Filters
 from entities.refusals import InvalidCursor
 from entities.text_forms import containing, sortable, whole
 from entities.vocabulary import RESERVED_TYPES
 from events import sql
-from events.paging import Page, Window
-
-# A list that is filtered by so many entities at most sorts these; by more, it walks its own order
-# until the page is full. A name that many share stands at one place of the order, far away from
-# the beginning: walking there costs a second at 1 M entities, sorting 50,000 a tenth of it.
-MOST_MATCHES = 50_000
-# So many rows at most are looked at to count those that fit.
-MOST_WALKED = 50_000
+from events.paging import Page, Window, page_of
 
 SHORTEST_OPEN_WORD = 3  # who sees masked values cannot spell a name out letter by letter
 CODES_MATCHED_WHOLE = ("DOCUMENT_NUMBER", "DOB")
@@ -61,7 +51,6 @@ LISTED = """entity.valid_to IS NULL AND NOT EXISTS (
     WHERE state.entity_uid = entity.entity_uid AND state.attribute = 'merged_into')"""
 OF_TYPE = "entity.entity_type = %(entity_type)s"
 NOT_RESERVED = "coalesce(entity.entity_type, '') <> ALL(%(reserved)s::text[])"
-AMONG = "entity.entity_uid = ANY(%(among)s::uuid[])"
 HOLDING = """EXISTS (
     SELECT FROM entities_entitydetail detail WHERE detail.entity_uid = entity.entity_uid
         AND detail.detail_code = %(code)s AND detail.valid_to IS NULL)"""
@@ -73,37 +62,11 @@ MATCHING_WHOLE = """(entity.sort_key LIKE ALL(%(words)s::text[]) OR EXISTS (
         AND detail.detail_code = ANY(%(whole_codes)s::text[])
         AND detail.valid_to IS NULL AND detail.search_text LIKE %(pattern)s))"""
 
-ROWS = "SELECT * FROM entities_entity entity WHERE FILTERS"
 FORWARD = " ORDER BY entity.sort_key, entity.entity_uid LIMIT %(limit)s OFFSET %(offset)s"
 BACKWARD = " ORDER BY entity.sort_key DESC, entity.entity_uid DESC LIMIT %(limit)s"
 AFTER = "(entity.sort_key, entity.entity_uid) > (%(key)s, %(uid)s)"
 BEFORE = "(entity.sort_key, entity.entity_uid) < (%(key)s, %(uid)s)"
 IN_ORDER = "page.sort_key, page.entity_uid"
-
-
-@dataclass(slots=True)
-class Filters:
-    """What the rows of a list have in common: SQL conditions and their parameters. `among`: the
-    entities that can fit, if these are few; `walked` conditions stand for them otherwise."""
-
-    conditions: list[str]
-    walked: list[str]
-    parameters: dict[str, Any]
-    among: set[UUID] | None = None
-
-    def narrow(self, uids: set[UUID] | None, otherwise: str) -> None:
-        """None: too many to be named."""
-        if uids is None:
-            self.walked.append(otherwise)
-        else:
-            self.among = uids if self.among is None else self.among & uids
-
-    def rows(self, *more: str) -> str:
-        conditions = [*self.conditions, *self.walked, *more]
-        if self.among is not None:
-            conditions.append(AMONG)
-            self.parameters["among"] = list(self.among)
-        return ROWS.replace("FILTERS", " AND ".join(conditions))
 
 
 def list_entities(
@@ -128,16 +91,16 @@ def list_entities(
         return Page((), 0, False, False, False)
     if detail_code is not None:
         filters.parameters["code"] = detail_code
-        filters.narrow(_holders(detail_code), HOLDING)
+        filters.narrow(HOLDERS_SQL, HOLDING)
     rows = _window_rows(filters, window, place)
-    count, is_estimated = _count(filters)
-    return _page(rows, window, count=count, is_estimated=is_estimated)
+    count, is_estimated = filters.count()
+    return page_of(rows, window=window, count=count, is_estimated=is_estimated)
 
 
 def _filters(entity_type: str | None) -> Filters:
     if entity_type is not None:
-        return Filters([LISTED, OF_TYPE], [], {"entity_type": entity_type})
-    return Filters([LISTED, NOT_RESERVED], [], {"reserved": sorted(RESERVED_TYPES)})
+        return Filters([LISTED, OF_TYPE], {"entity_type": entity_type}, [])
+    return Filters([LISTED, NOT_RESERVED], {"reserved": sorted(RESERVED_TYPES)}, [])
 
 
 def _match(filters: Filters, text: str, *, is_whole_only: bool) -> bool:
@@ -153,24 +116,11 @@ def _match(filters: Filters, text: str, *, is_whole_only: bool) -> bool:
             "pattern": whole(text),
             "whole_codes": list(CODES_MATCHED_WHOLE),
         }
-        filters.narrow(_matches(WHOLE_MATCHES_SQL, filters.parameters), MATCHING_WHOLE)
+        filters.narrow(WHOLE_MATCHES_SQL, MATCHING_WHOLE)
     else:
         filters.parameters["pattern"] = containing(text)
-        filters.narrow(_matches(MATCHES_SQL, filters.parameters), MATCHING)
+        filters.narrow(MATCHES_SQL, MATCHING)
     return True
-
-
-def _matches(statement: str, parameters: Mapping[str, Any]) -> set[UUID] | None:
-    found = sql.fetch_bound(statement, {**parameters, "most": MOST_MATCHES + 1})[0]
-    if any(uids and len(uids) > MOST_MATCHES for uids in found):
-        return None
-    return {uid for uids in found if uids for uid in uids}
-
-
-def _holders(detail_code: str) -> set[UUID] | None:
-    parameters = {"code": detail_code, "most": MOST_MATCHES + 1}
-    uids = sql.fetch_bound(HOLDERS_SQL, parameters)[0][0] or []
-    return None if len(uids) > MOST_MATCHES else set(uids)
 
 
 def _place(window: Window[UUID]) -> str | None:
@@ -203,29 +153,3 @@ def _window_rows(filters: Filters, window: Window[UUID], place: str | None) -> l
             "offset": window.offset,
         },
     )
-
-
-def _count(filters: Filters) -> tuple[int, bool]:
-    """Of the whole list. Where it is walked for what is looked for, the planner cannot see how many
-    fit: about as many as were found before that was given up, if not all can be looked at."""
-    if not filters.walked:
-        return bounded_count(filters.rows(), filters.parameters)
-    found = filters.walked
-    filters.walked = []
-    among = expected_rows(filters.rows(), filters.parameters)
-    filters.walked = found
-    if among <= MOST_WALKED:
-        return bounded_count(filters.rows(), filters.parameters)
-    return max(EXACT + 1, MOST_MATCHES), True
-
-
-def _page(
-    rows: list[EntityRow], window: Window[UUID], *, count: int, is_estimated: bool
-) -> Page[EntityRow]:
-    """Cut to size. A key stands for a row, so there is one on its other side."""
-    has_more = len(rows) > window.size
-    if window.before is not None:
-        kept = rows[-window.size :] if has_more else rows
-        return Page(tuple(kept), count, is_estimated, has_more, True)
-    has_previous = window.after is not None or window.offset > 0
-    return Page(tuple(rows[: window.size]), count, is_estimated, has_previous, has_more)

@@ -42,3 +42,16 @@ def page_of(
         return Page(tuple(kept), count, is_estimated, has_more, True)
     has_previous = window.after is not None or window.offset > 0
     return Page(tuple(rows[: window.size]), count, is_estimated, has_previous, has_more)
+
+
+@dataclass(frozen=True, slots=True)
+class Slice(Generic[Row]):
+    """The rows of a bare list up to its limit, and whether more follow."""
+
+    rows: tuple[Row, ...]
+    has_next: bool
+
+
+def slice_of(rows: Sequence[Row], limit: int) -> Slice[Row]:
+    """`rows` are the list's first, one more than the limit if there are so many."""
+    return Slice(tuple(rows[:limit]), len(rows) > limit)

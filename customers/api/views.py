@@ -216,10 +216,10 @@ class HistoryView(RegistryView):
         after = history_key(cursor) if cursor else None
         with transaction.atomic():
             queries.known_customer(uid=customer_uid)
-            rows = history.history(customer_uid, after=after, limit=limit)
+            page = history.history(customer_uid, after=after, limit=limit)
             self.note(request, entity_uid=customer_uid, hits=[customer_uid])
-        last = history_cursor(history.history_key(rows[-1])) if len(rows) == limit else None
-        return Response(_rows(rows), headers=_link(request, last, limit))
+        last = history_cursor(history.history_key(page.rows[-1])) if page.has_next else None
+        return Response(_rows(page.rows), headers=_link(request, last, limit))
 
 
 class EventsView(RegistryView):
@@ -235,10 +235,10 @@ class EventsView(RegistryView):
         after = event_key(cursor) if cursor else None
         with transaction.atomic():
             queries.known_customer(uid=customer_uid)
-            rows = history.events_of_entity(customer_uid, after=after, limit=limit)
+            page = history.events_of_entity(customer_uid, after=after, limit=limit)
             self.note(request, entity_uid=customer_uid, hits=[customer_uid])
-        last = event_cursor(history.event_key(rows[-1])) if len(rows) == limit else None
-        return Response(_rows(rows), headers=_link(request, last, limit))
+        last = event_cursor(history.event_key(page.rows[-1])) if page.has_next else None
+        return Response(_rows(page.rows), headers=_link(request, last, limit))
 
 
 class RestoreView(RegistryView):

@@ -10,6 +10,7 @@ from customers.queries import CustomerNotFound, find_customer
 from customers.rows import CustomerRow
 from customers.web import wording
 from entities import history
+from events.paging import Slice
 
 # A page shows at most so many versions and events; the API has them all, page by page.
 MAX_ROWS = 5_000
@@ -53,9 +54,10 @@ def dossier(*, uid: UUID) -> Dossier:
     )
 
 
-def _all(uid: UUID, fetch: Callable[..., list[Row]], key: Callable[[Row], Any]) -> list[Row]:
-    rows = page = fetch(uid)
-    while len(page) == history.MAX_ROWS and len(rows) < MAX_ROWS:
-        page = fetch(uid, after=key(page[-1]))
-        rows = rows + page
+def _all(uid: UUID, fetch: Callable[..., Slice[Row]], key: Callable[[Row], Any]) -> list[Row]:
+    page = fetch(uid)
+    rows = list(page.rows)
+    while page.has_next and len(rows) < MAX_ROWS:
+        page = fetch(uid, after=key(rows[-1]))
+        rows += page.rows
     return rows

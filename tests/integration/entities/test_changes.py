@@ -5,7 +5,6 @@ from uuid import uuid4
 import pytest
 
 from entities import queries
-from entities.history import as_of
 from entities.models import DetailVersion, EntityVersion
 from entities.refusals import Invalid, NotFound, Stale
 from entities.services import create_entity, delete_entity, restore_entity, update_entity
@@ -71,23 +70,6 @@ def test_a_rename_keeps_the_other_details():
         ("Smith, John", NOW, NOW + SECOND),
         ("Smythe, John", NOW + SECOND, None),
     ]
-
-
-def test_at_a_boundary_instant_the_new_version_holds_with_its_details():
-    uid = a_person(SURNAME="Smith").entity_uid
-    update_entity(
-        an_act(now_us=NOW + SECOND),
-        entity_uid=uid,
-        details=details(SURNAME="Smythe", EMAIL="j@s.is"),
-    )
-
-    before, at = as_of(uid, NOW + SECOND - 1), as_of(uid, NOW + SECOND)
-
-    assert before is not None
-    assert at is not None
-    assert (before.display_name, before.details) == ("Smith", {"SURNAME": "Smith"})
-    assert (at.display_name, at.details) == ("Smythe", {"SURNAME": "Smythe", "EMAIL": "j@s.is"})
-    assert as_of(uid, NOW - 1) is None
 
 
 def test_a_closed_detail_ends():

@@ -10,6 +10,7 @@ from entities import history, queries
 from entities.refusals import NotFound
 from entities.services import create_entity, delete_entity, restore_entity, update_entity
 from events.clock import instant_of
+from events.paging import Window
 from events.recording import Draft, record
 from tests.integration.entities.rows import an_act, details
 
@@ -34,7 +35,7 @@ def person():
 
 
 def test_history_tells_what_held_oldest_first(person):
-    rows = history.history(person)
+    rows = history.history(person).rows
 
     shown = [
         (row["type"], row.get("detail_code"), row.get("value") or row.get("display_name"))
@@ -51,7 +52,7 @@ def test_history_tells_what_held_oldest_first(person):
 
 
 def test_a_history_row_has_the_shape_of_the_api(person):
-    entity, detail = history.history(person, limit=2)
+    entity, detail = history.history(person, limit=2).rows
 
     common = {
         "type", "valid_from", "valid_to", "is_current", "hashdiff", "event_id", "location_id",
@@ -66,18 +67,48 @@ def test_a_history_row_has_the_shape_of_the_api(person):
 
 
 def test_history_pages_by_key_without_a_gap(person):
-    whole = history.history(person)
+    whole = history.history(person).rows
 
-    paged, after = [], None
-    while page := history.history(person, after=after, limit=2):
-        paged += page
-        after = history.history_key(page[-1])
+    paged, after, has_next = [], None, True
+    while has_next:
+        page = history.history(person, after=after, limit=2)
+        paged += page.rows
+        after, has_next = history.history_key(page.rows[-1]), page.has_next
 
-    assert paged == whole
+    assert tuple(paged) == whole
+
+
+def test_a_page_of_exactly_the_rest_has_no_next(person):
+    assert not history.history(person, limit=5).has_next
+    assert history.history(person, limit=4).has_next
+    assert not history.events_of_entity(person, limit=2).has_next
+    assert history.events_of_entity(person, limit=1).has_next
+
+
+def test_history_pages_forward_and_backward(person):
+    rows = history.history(person).rows
+    keys = [history.history_key(row) for row in rows]
+
+    pages = [
+        history.history_page(person, window=window)
+        for window in (
+            Window(size=2),
+            Window(size=2, after=keys[1]),
+            Window(size=2, before=keys[4]),
+            Window(size=2, before=keys[1]),
+            Window(size=2, offset=3),
+        )
+    ]
+
+    shown = [page.rows for page in pages]
+    assert shown == [rows[:2], rows[2:4], rows[2:4], rows[:1], rows[3:]]
+    sides = [(page.has_previous, page.has_next) for page in pages]
+    assert sides == [(False, True), (True, True), (True, True), (False, True), (True, False)]
+    assert {(page.count, page.is_estimated) for page in pages} == {(5, False)}
 
 
 def test_events_tell_what_was_said_when(person):
-    created, updated = history.events_of_entity(person)
+    created, updated = history.events_of_entity(person).rows
 
     assert set(created) == {
         "event_id", "type", "at", "valid_from", "origin", "sequence", "location_id", "actor",
@@ -90,22 +121,14 @@ def test_events_tell_what_was_said_when(person):
         None,
     )
     assert updated["at"] == updated["valid_from"] == instant_of(NOW + 10 * SECOND)
-    assert history.events_of_entity(person, after=history.event_key(created)) == [updated]
+    following = history.events_of_entity(person, after=history.event_key(created))
+    assert following.rows == (updated,)
 
 
 def test_a_given_name_stands_in_its_event():
     uid = create_entity(an_act(), entity_type="INSTITUTION", display_name="Mill").entity_uid
 
-    assert history.events_of_entity(uid)[0]["display_name"] == "Mill"
-
-
-def test_as_of_answers_what_held_then(person):
-    then = history.as_of(person, NOW + 5 * SECOND)
-
-    assert then == queries.CurrentEntity(
-        person, "PERSON", "Smith, John", {"NAME": "John", "SURNAME": "Smith"}
-    )
-    assert history.as_of(person, NOW - 1) is None
+    assert history.events_of_entity(uid).rows[0]["display_name"] == "Mill"
 
 
 def test_one_that_comes_to_life_between_two_statements_is_left_out(person):
@@ -125,18 +148,19 @@ def test_one_that_comes_to_life_between_two_statements_is_left_out(person):
 def test_a_deleted_entity_keeps_its_history_and_an_unknown_one_has_none(person):
     delete_entity(an_act(now_us=NOW + 20 * SECOND), entity_uid=person)
 
-    assert len(history.history(person)) == 5
-    assert history.as_of(person, NOW + 20 * SECOND) is None
-    assert history.as_of(person, NOW + 20 * SECOND - 1) is not None
+    assert len(history.history(person).rows) == 5
     for ask in (history.history, history.events_of_entity):
         with pytest.raises(NotFound):
             ask(uuid4())
+    with pytest.raises(NotFound):
+        history.history_page(uuid4(), window=Window(size=1))
 
 
 def test_an_erased_entity_is_known_without_history(person):
     record(an_act(), [Draft(person, "entity.erased.v1", {"basis": "request"})])
 
-    assert history.history(person) == []
+    assert history.history(person).rows == ()
+    assert history.history_page(person, window=Window(size=1)).count == 0
 
 
 @pytest.mark.parametrize(
@@ -144,7 +168,7 @@ def test_an_erased_entity_is_known_without_history(person):
     [
         (lambda uid: history.history(uid), 1),
         (lambda uid: history.events_of_entity(uid), 1),
-        (lambda uid: history.as_of(uid, NOW), 2),
+        (lambda uid: history.history_page(uid, window=Window(size=2)), 2),
         (lambda uid: queries.current([uid]), 3),
         (lambda uid: queries.open_conflicts_of(uid), 1),
     ],

@@ -6,7 +6,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from entities import counts, listing, queries
+from entities import counts, filters, queries
 from entities.listing import list_entities
 from entities.refusals import Erased, InvalidCursor, Merged, NotFound
 from entities.vocabulary import define_detail_type, vocabulary_uid
@@ -132,7 +132,7 @@ def test_too_many_matches_are_walked_in_order_with_the_same_result(people, monke
         list_entities(window=window, q="o", detail_code="SURNAME")
         for window in (ALL, Window(size=2), Window(size=2, before=people["zoe"]))
     ]
-    monkeypatch.setattr(listing, "MOST_MATCHES", 1)
+    monkeypatch.setattr(filters, "MOST_MATCHES", 1)
 
     walked = [
         list_entities(window=window, q="o", detail_code="SURNAME")
@@ -210,7 +210,7 @@ def test_who_sees_masked_values_finds_by_words_and_whole_values_only(q, count, m
     born(DOCUMENT_NUMBER="XY-99")
 
     assert list_entities(window=ALL, q=q, is_whole_only=True).count == count
-    monkeypatch.setattr(listing, "MOST_MATCHES", 0)
+    monkeypatch.setattr(filters, "MOST_MATCHES", 0)
     assert list_entities(window=ALL, q=q, is_whole_only=True).count == count
 
 
@@ -233,7 +233,7 @@ def test_where_the_planner_expects_many_nothing_is_counted(people, monkeypatch):
 
 
 @pytest.mark.parametrize(
-    ("filters", "statements"),
+    ("asked", "statements"),
     [
         ({}, 3),
         ({"q": "smith"}, 4),
@@ -243,13 +243,13 @@ def test_where_the_planner_expects_many_nothing_is_counted(people, monkeypatch):
     ],
 )
 @pytest.mark.parametrize("size", [1, 5])
-def test_statements_do_not_grow_with_the_page(people, filters, statements, size):
+def test_statements_do_not_grow_with_the_page(people, asked, statements, size):
     with CaptureQueriesContext(connection) as captured:
-        list_entities(window=Window(size=size), **filters)
+        list_entities(window=Window(size=size), **asked)
     assert len(captured) == statements
 
     with CaptureQueriesContext(connection) as captured:
-        list_entities(window=Window(size=size, after=people["ange"]), **filters)
+        list_entities(window=Window(size=size, after=people["ange"]), **asked)
     assert len(captured) == statements + 1
 
 
