@@ -6,6 +6,7 @@ from typing import Any, cast
 from uuid import UUID
 
 from django.contrib import admin
+from django.contrib.admin.options import IS_POPUP_VAR
 from django.contrib.admin.utils import quote
 from django.contrib.admin.views.main import ChangeList
 from django.core.paginator import Paginator
@@ -131,6 +132,8 @@ class RegistryAdmin(admin.ModelAdmin):
     def changelist_view(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
+        if IS_POPUP_VAR in request.GET:
+            raise Http404  # there one would pick rows by their local ids
         title = {"title": str(self.opts.verbose_name_plural).capitalize()}
         response = super().changelist_view(request, {**title, **(extra_context or {})})
         found = getattr(response, "context_data", {}).get("cl")

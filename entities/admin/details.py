@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import admin
+from django.contrib.admin.utils import unquote
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 
@@ -86,7 +87,7 @@ class DetailAdmin(WritingAdmin):
         self, request: HttpRequest, object_id: str, extra_context: Context | None = None
     ) -> HttpResponse:
         """The history of its entity: of that it is a part."""
-        uid = uid_or_404(object_id.partition("_")[0])
+        uid = uid_or_404(unquote(object_id).partition(":")[0])
         return HttpResponseRedirect(address_of(EntityVersion, "history", str(uid)))
 
     def form_for(
@@ -109,7 +110,8 @@ class DetailAdmin(WritingAdmin):
         events = services.update_entity(
             act_of(request),
             entity_uid=uid,
-            details=[DetailChange(code, wish["value"], form.since_us)],
+            details=[DetailChange(code, wish["value"])],
+            valid_from=form.since_us,
             reason=wish["reason"] or None,
             if_match=form.expected,
         )

@@ -5,6 +5,7 @@ from typing import Any, cast
 
 from django.conf import settings
 from django.contrib import admin, messages
+from django.contrib.admin.options import IncorrectLookupParameters
 from django.contrib.admin.utils import unquote
 from django.contrib.admin.views.main import ChangeList
 from django.core.exceptions import PermissionDenied
@@ -68,10 +69,13 @@ class EntityAdmin(WritingAdmin):
 
     def found(self, asked: FoundList) -> Page[Any]:
         """The list as the API has it: the same order, the same search, the same indexes."""
+        entity_type = asked.params.get(TypeFilter.parameter_name) or None
+        if entity_type not in (None, *vocabulary.RESERVED_TYPES, *vocabulary.entity_types()):
+            raise IncorrectLookupParameters
         page = listing.list_entities(
             window=Window(size=PAGE_SIZE, offset=(asked.page_num - 1) * PAGE_SIZE),
             q=asked.query.strip() or None,
-            entity_type=asked.params.get(TypeFilter.parameter_name) or None,
+            entity_type=entity_type,
         )
         rows: Page[Any] = page
         return replace(rows, rows=tuple(_listed(row) for row in page.rows))
@@ -79,8 +83,9 @@ class EntityAdmin(WritingAdmin):
     def changelist_view(
         self, request: HttpRequest, extra_context: Context | None = None
     ) -> HttpResponse:
-        uid = uid_of(request.GET.get("q", ""))
-        if uid is not None and self.has_view_permission(request):
+        """The id of an entity that is here leads to its page, also of a deleted one."""
+        uid = uid_of(request.GET.get("q", "")) if self.has_view_permission(request) else None
+        if uid is not None and EntityVersion.objects.filter(entity_uid=uid).exists():
             return HttpResponseRedirect(address_of(EntityVersion, "change", str(uid)))
         return super().changelist_view(request, extra_context)
 

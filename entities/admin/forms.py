@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.core.exceptions import ValidationError
 
 from entities import vocabulary
@@ -14,7 +15,10 @@ from events.clock import us_of
 from events.errors import Refused
 
 NOTHING = ("", "–")
-SINCE = "Blank: from now on. Otherwise since when it is true, like 2024-01-15 10:30."
+SINCE = (
+    "Blank: from now on. Otherwise since when it is true, like 2024-01-15 10:30"
+    f" ({settings.TIME_ZONE})."
+)
 COMPUTED_NAME = "Made of surname and name; change those."
 
 

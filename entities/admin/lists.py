@@ -39,6 +39,8 @@ class FoundList(BoundedChangeList):
             raise IncorrectLookupParameters
         page = cast(Finder, self.model_admin).found(self)
         self.paginator = FoundPaginator(page.count)
+        if self.page_num > self.paginator.num_pages:
+            raise IncorrectLookupParameters
         self.result_list = list(page.rows)
         self.result_count = self.paginator.count
         self.multi_page = self.result_count > PAGE_SIZE

@@ -113,6 +113,8 @@ class WritingAdmin(RegistryAdmin):
                 return HttpResponseRedirect(self.write(request, form, row))
             except Refused as refusal:
                 self.refuse(request, form, refusal, action, self.entity_of(row))
+        else:
+            self.note_refusal(request, action, self.entity_of(row), "invalid")
         return self.page(request, form, row)
 
     def page(
@@ -153,12 +155,13 @@ class WritingAdmin(RegistryAdmin):
     ) -> None:
         """After the refused transaction was rolled back, so that the entry stays."""
         form.tell(refusal)
+        self.note_refusal(request, action, entity_uid, refusal.code)
+
+    def note_refusal(
+        self, request: HttpRequest, action: str, entity_uid: UUID | None, code: str
+    ) -> None:
         self.site.note(
-            request,
-            action=action,
-            outcome="refused",
-            entity_uid=entity_uid,
-            codes=[refusal.code],
+            request, action=action, outcome="refused", entity_uid=entity_uid, codes=[code]
         )
 
 

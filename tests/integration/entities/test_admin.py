@@ -273,6 +273,7 @@ def test_entities_are_found_by_name_id_and_type(person, school):
     assert f"/admin/{page(school)}" in text_of(get(LIST, type="INSTITUTION"))
     assert f"/admin/{page(person)}" not in text_of(get(LIST, type="INSTITUTION"))
     assert get(LIST, q=str(person)).headers["Location"] == f"/admin/{page(person)}"
+    assert 'class="nothing"' in text_of(get(LIST, q=str(uuid4())))
 
 
 def test_lists_and_reads_are_noted_once_each_with_hashed_terms(person):
@@ -299,9 +300,42 @@ def test_other_filters_are_refused(path, name):
     assert get(path, **{name: "x"}).status_code == 400
 
 
-@pytest.mark.parametrize("number", ["0", "-1", "999999999"])
-def test_no_page_lies_beyond_the_bound(person, number):
-    assert get(LIST, p=number).status_code == 302
+@pytest.mark.parametrize("path", [LIST, TYPES])
+@pytest.mark.parametrize("number", ["0", "-1", "2", "200", "999999999"])
+def test_no_page_lies_beyond_the_last(person, path, number):
+    assert get(path, p=number).status_code == 302
+
+
+def test_a_long_list_has_pages(monkeypatch):
+    monkeypatch.setattr("entities.admin.entities.PAGE_SIZE", 1)
+    monkeypatch.setattr("entities.admin.lists.PAGE_SIZE", 1)
+    people = [a_person(SURNAME=name).entity_uid for name in ("Ader", "Bach", "Cron")]
+
+    shown = [text_of(get(LIST, p=str(number))) for number in (1, 2, 3)]
+
+    assert [f"/admin/{page(uid)}" in text for uid, text in zip(people, shown, strict=True)] == [
+        True
+    ] * 3
+    assert get(LIST, p="4").status_code == 302
+
+
+@pytest.mark.parametrize("code", ["NOBODY", "x\x00"])
+def test_an_unknown_type_filters_nothing(person, code):
+    assert get(LIST, type=code).status_code == 302
+
+
+@pytest.mark.parametrize("path", [LIST, DETAILS, FIELDS, TYPES])
+def test_nothing_is_picked_by_local_ids(path):
+    assert get(path, _popup="1", _to_field="id").status_code == 404
+
+
+@pytest.mark.parametrize("instant", ["0001-01-01 00:00", "9999-12-31 23:59", "yesterday"])
+def test_an_instant_that_cannot_be_is_refused_beside_its_field(person, instant):
+    answer = post(detail(person, "PHONE"), value="+1 555 0000", valid_from=instant)
+
+    assert answer.status_code == 200
+    assert answer.context_data["adminform"].form.errors["valid_from"]
+    assert noted()[-1].codes == ["invalid"]
 
 
 def test_a_page_costs_a_bounded_number_of_queries(person):
