@@ -185,6 +185,10 @@ SPECTACULAR_SETTINGS = {
     "POSTPROCESSING_HOOKS": [],
     "SORT_OPERATIONS": False,
     "SERVERS": [{"url": "/", "description": "This location"}],
+    "TAGS": [
+        {"name": "Registry", "description": "Customers, their search and their history."},
+        {"name": "Entities", "description": "Any entity, any typed detail, its whole past."},
+    ],
 }
 
 # Bodies: bytes accepted in one request.

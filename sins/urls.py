@@ -22,6 +22,7 @@ urlpatterns = [
     re_path(r"^api/auth/token/?$", TokenView.as_view()),
     path("admin/", admin.site.urls),
     re_path(r"^admin$", RedirectView.as_view(pattern_name="admin:index")),
+    path("api/v1/", include("entities.api.urls")),
     path("api/customers/", include("customers.api.urls")),
     path("", include("customers.urls_web")),
 ]

@@ -76,7 +76,12 @@ def _evidence(name: str, description: str, **more: Any) -> Parameter:
 
 
 SEARCH_PARAMETERS = (
-    _evidence("q", "Any part: names, birth date, document number.", example="asa lindkvist 1984"),
+    _evidence(
+        "q",
+        "Any part: names, birth date, document number.",
+        example="asa lindkvist 1984",
+        is_suggested=True,
+    ),
     Parameter(
         "mode",
         "`exact`: each part of q is a part of surname, name or document number. `fuzzy`: "
@@ -87,6 +92,7 @@ SEARCH_PARAMETERS = (
             "pattern": "^([eE][xX][aA][cC][tT]|[fF][uU][zZ][zZ][yY]|)$",
         },
         example="fuzzy",
+        is_suggested=True,
     ),
     Parameter(
         "limit",

@@ -237,7 +237,7 @@ _LOCATIONS: Mapping[str, Schema] = {
             "unsealed": _COUNT,
             "pending": _COUNT,
             "wants": _COUNT,
-            "digest": text(),
+            "digest": maybe(text("Of all it has folded; null while it is not known.")),
             "conflicts": _COUNT,
             "dead_letters": _COUNT,
             "clock_offset_ms": _WHOLE,

@@ -8,7 +8,7 @@ from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.plumbing import ComponentRegistry, ResolvedComponent
 
 from entities.http import components
-from entities.http.access import NOBODY, Access
+from entities.http.access import NOBODY, Access, Matrix
 from entities.http.operations import (
     IDEMPOTENCY_KEY,
     IF_MATCH,
@@ -38,23 +38,24 @@ class FaceSchema(AutoSchema):
     def get_operation(
         self, path: str, path_regex: str, path_prefix: str, method: str, registry: ComponentRegistry
     ) -> dict[str, Any] | None:
-        document: FaceDocument | None = getattr(self.view, "document", None)
+        view: Any = self.view
+        document: FaceDocument | None = getattr(view, "document", None)
         if document is None:
             return None
         _register(registry, document)
-        key = (self.view.endpoint, method)
-        operation, access = document.operations[key], self.view.matrix.get(key)
+        key = (view.endpoint, method)
+        operation, access = document.operations[key], view.matrix.get(key)
         said = {
             "operationId": operation.name,
             "summary": operation.summary,
-            "description": "\n\n".join(filter(None, (operation.description, self._who(access)))),
+            "description": "\n\n".join(filter(None, (operation.description, _who(access)))),
             "tags": [document.tag],
             "parameters": [
                 *_path_parameters(path, document),
-                *(self._query_parameter(parameter) for parameter in operation.parameters),
+                *(_query_parameter(one, view.matrix) for one in operation.parameters),
                 *(_ref("parameters", name) for name in operation.takes),
             ],
-            "security": self._security(access),
+            "security": _security(access),
             "responses": _responses(operation, has_path_id="{" in path),
             "x-roles": _ordered(access),
         }
@@ -62,34 +63,35 @@ class FaceSchema(AutoSchema):
             said["requestBody"] = _request_body(operation.body)
         return said
 
-    def _who(self, access: Access | None) -> str:
-        roles = ", ".join(READABLE[role] for role in _ordered(access))
-        return f"**Who may:** {roles}." if access else "**Who may:** everybody."
 
-    def _query_parameter(self, parameter: Parameter) -> dict[str, Any]:
-        description = parameter.description
-        access = self.view.matrix.get((parameter.endpoint, "GET"))
-        if access:
-            description = f"{description} {self._who(access)}"
-        said = {
-            "name": parameter.name,
-            "in": "query",
-            "description": description,
-            "required": parameter.is_required,
-            "schema": dict(parameter.schema),
-        }
-        if parameter.example is not None:
-            said["example"] = parameter.example
-        if access:
-            said["x-roles"] = _ordered(access)
-        return said
+def _who(access: Access | None) -> str:
+    roles = ", ".join(READABLE[role] for role in _ordered(access))
+    return f"**Who may:** {roles}."
 
-    @staticmethod
-    def _security(access: Access | None) -> list[dict[str, list[str]]]:
-        """Any one of them; none at all where nobody in particular may ask, which for customers'
-        rows is so in `header` mode."""
-        is_open = access is None or not access.roles.isdisjoint({NOBODY, "customer"})
-        return [{"role": []}, {"token": []}, {"session": []}, *([{}] if is_open else [])]
+
+def _query_parameter(parameter: Parameter, matrix: Matrix) -> dict[str, Any]:
+    access = matrix.get((parameter.endpoint, "GET"))
+    said: dict[str, Any] = {
+        "name": parameter.name,
+        "in": "query",
+        "description": parameter.description + (f" {_who(access)}" if access else ""),
+        "required": parameter.is_required,
+        "schema": dict(parameter.schema),
+    }
+    if parameter.example is not None:
+        said["example"] = parameter.example
+    if access:
+        said["x-roles"] = _ordered(access)
+    if parameter.is_suggested:
+        said["x-suggested"] = True
+    return said
+
+
+def _security(access: Access | None) -> list[dict[str, list[str]]]:
+    """Any one of them; none at all where nobody in particular may ask, which for customers' rows is
+    so in `header` mode."""
+    is_open = access is None or not access.roles.isdisjoint({NOBODY, "customer"})
+    return [{"role": []}, {"token": []}, {"session": []}, *([{}] if is_open else [])]
 
 
 def security_schemes() -> Mapping[str, Mapping[str, Any]]:

@@ -9,7 +9,8 @@ Schema = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
-    """One of the query. `endpoint`: with it the request is another row of the matrix."""
+    """One of the query. `endpoint`: with it the request is another row of the matrix.
+    `is_suggested`: not required, but a first try is better with it."""
 
     name: str
     description: str
@@ -17,6 +18,7 @@ class Parameter:
     example: Any = None
     is_required: bool = False
     endpoint: str = ""
+    is_suggested: bool = False
 
 
 @dataclass(frozen=True, slots=True)

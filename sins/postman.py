@@ -1,0 +1,173 @@
+"""OpenAPI document → a Postman collection with a folder per face, and the demo's environment."""
+
+import json
+from collections.abc import Iterator, Mapping
+from typing import Any
+from uuid import UUID, uuid5
+
+FORMAT = "https://schema.getpostman.com/json/collection/v2.1.0/collection.json"
+NAMESPACE = UUID("6d0e6a0c-5a52-4a4e-9d3c-1c6f0b8f7e21")
+METHODS = ("get", "post", "put", "patch", "delete")
+
+Document = Mapping[str, Any]
+
+# The demo's first location; Alice Johnson is one of the people in its sample.
+DEMO: Mapping[str, str] = {
+    "baseUrl": "http://127.0.0.1:8001",
+    "role": "service_agent",
+    "token": "",
+    "entity_uid": "a5cd0c9e-247b-5661-9c83-d39c9883d288",
+    "conflict_id": "",
+}
+# What a request leaves behind for the next ones.
+KEEPS: Mapping[str, tuple[str, str]] = {
+    "getToken": ("token", "token"),
+    "createCustomer": ("entity_uid", "id"),
+    "createEntity": ("entity_uid", "entity_uid"),
+}
+
+
+def collection(document: Document) -> dict[str, Any]:
+    title = document["info"]["title"]
+    return {
+        "info": {
+            "_postman_id": str(uuid5(NAMESPACE, title)),
+            "name": title,
+            "description": document["info"]["description"],
+            "schema": FORMAT,
+        },
+        "item": [_folder(document, tag["name"]) for tag in document["tags"]],
+        "variable": [{"key": key, "value": value} for key, value in DEMO.items()],
+    }
+
+
+def environment() -> dict[str, Any]:
+    return {
+        "id": str(uuid5(NAMESPACE, "demo")),
+        "name": "SINS demo",
+        "values": [
+            {"key": key, "value": value, "type": "default", "enabled": True}
+            for key, value in DEMO.items()
+        ],
+        "_postman_variable_scope": "environment",
+    }
+
+
+def _operations(document: Document) -> Iterator[tuple[str, str, Mapping[str, Any]]]:
+    for path, methods in document["paths"].items():
+        for method in METHODS:
+            if method in methods:
+                yield path, method, methods[method]
+
+
+def _folder(document: Document, tag: str) -> dict[str, Any]:
+    items = [
+        _item(document, path, method, operation)
+        for path, method, operation in _operations(document)
+        if operation["tags"] == [tag]
+    ]
+    return {"name": tag, "item": items}
+
+
+def _item(
+    document: Document, path: str, method: str, operation: Mapping[str, Any]
+) -> dict[str, Any]:
+    request = _request(document, path, method, operation)
+    item = {
+        "name": operation["summary"],
+        "request": request,
+        "response": _responses(operation, request),
+    }
+    if kept := KEEPS.get(operation["operationId"]):
+        variable, key = kept
+        line = f'pm.environment.set("{variable}", pm.response.json().{key});'
+        item["event"] = [{"listen": "test", "script": {"type": "text/javascript", "exec": [line]}}]
+    return item
+
+
+def _request(
+    document: Document, path: str, method: str, operation: Mapping[str, Any]
+) -> dict[str, Any]:
+    parameters = [_resolved(document, one) for one in operation["parameters"]]
+    request: dict[str, Any] = {
+        "method": method.upper(),
+        "description": operation["description"],
+        "header": _headers(document, parameters),
+        "url": _url(path, [one for one in parameters if one["in"] == "query"]),
+    }
+    if "requestBody" in operation:
+        example = _first_example(operation["requestBody"])
+        request["body"] = {
+            "mode": "raw",
+            "raw": _as_text(example),
+            "options": {"raw": {"language": "json"}},
+        }
+        request["header"].append({"key": "Content-Type", "value": "application/json"})
+    return request
+
+
+def _headers(document: Document, parameters: list[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """The role counts; a token is there to be switched on, because an empty one is refused."""
+    role = document["components"]["securitySchemes"]["role"]["name"]
+    headers: list[dict[str, Any]] = [
+        {"key": role, "value": "{{role}}"},
+        {"key": "Authorization", "value": "Bearer {{token}}", "disabled": True},
+    ]
+    for one in parameters:
+        if one["name"] == "Idempotency-Key":
+            headers.append({"key": one["name"], "value": "{{$guid}}"})
+        elif one["in"] == "header":
+            headers.append({"key": one["name"], "value": "", "disabled": True})
+    return headers
+
+
+def _url(path: str, query: list[Mapping[str, Any]]) -> dict[str, Any]:
+    named = path.replace("{uid}", "{{entity_uid}}").replace("{conflict_id}", "{{conflict_id}}")
+    values = [
+        {
+            "key": one["name"],
+            "value": str(one.get("example", one["schema"].get("default", ""))),
+            "description": one["description"],
+            **({} if one["required"] or one.get("x-suggested") else {"disabled": True}),
+        }
+        for one in query
+    ]
+    sent = "&".join(f"{one['key']}={one['value']}" for one in values if "disabled" not in one)
+    return {
+        "raw": "{{baseUrl}}" + named + (f"?{sent}" if sent else ""),
+        "host": ["{{baseUrl}}"],
+        "path": named.strip("/").split("/") + ([""] if named.endswith("/") else []),
+        **({"query": values} if values else {}),
+    }
+
+
+def _responses(operation: Mapping[str, Any], request: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """What a success looks like."""
+    return [
+        {
+            "name": answer["description"],
+            "originalRequest": dict(request),
+            "code": int(status),
+            "header": [{"key": "Content-Type", "value": "application/json"}],
+            "body": _as_text(_first_example(answer)),
+        }
+        for status, answer in operation["responses"].items()
+        if status.startswith("2") and "content" in answer
+    ]
+
+
+def _first_example(part: Mapping[str, Any]) -> Any:
+    (content,) = part["content"].values()
+    return next(iter(content["examples"].values()))["value"]
+
+
+def _resolved(document: Document, part: Mapping[str, Any]) -> Mapping[str, Any]:
+    if "$ref" not in part:
+        return part
+    kind, name = part["$ref"].split("/")[-2:]
+    found: Mapping[str, Any] = document["components"][kind][name]
+    return found
+
+
+def _as_text(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, indent=2)
