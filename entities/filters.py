@@ -14,8 +14,9 @@ MOST_MATCHES = 50_000
 # So many rows at most are looked at to count those that fit.
 MOST_WALKED = 50_000
 
+COUNT_SQL = "SELECT count(*) FROM (ROWS) AS fitting"
 ROWS = "SELECT * FROM entities_entity entity WHERE FILTERS"
-AMONG = "entity.entity_uid = ANY(%(among)s::uuid[])"
+AMONG = "entity.entity_uid = ANY(%(among)b::uuid[])"
 
 
 @dataclass(slots=True)
@@ -47,11 +48,14 @@ class Filters:
         return ROWS.replace("FILTERS", " AND ".join(conditions))
 
     def count(self) -> tuple[int, bool]:
-        """Of all rows that fit, and whether that is an estimate. The planner cannot see how many
-        fit a walked condition: about as many as were found before that was given up, if not all
-        can be looked at."""
+        """Of all rows that fit, and whether that is an estimate. The few that can fit are counted;
+        the planner cannot see how many fit a walked condition: about as many as were found before
+        that was given up, if not all can be looked at."""
+        if self.among is not None:
+            counted = sql.fetch_bound(COUNT_SQL.replace("ROWS", self.rows()), self.parameters)
+            return int(counted[0][0]), False
         if self.walked:
-            others = Filters(self.conditions, self.parameters, [], self.among)
+            others = Filters(self.conditions, self.parameters, [])
             if expected_rows(others.rows(), self.parameters) > MOST_WALKED:
                 return max(EXACT + 1, MOST_MATCHES), True
         return bounded_count(self.rows(), self.parameters)
