@@ -36,9 +36,10 @@ ONE_SQL = """
 SELECT entity_uid FROM events_head WHERE entity_uid > %(after)s AND entity_uid = %(uid)s
 """
 
-# What was created and deleted in between, or changed there and back, has not changed.
+# What was created and deleted in between, or changed there and back, has not changed. Candidates
+# come in order, so that no more of them are looked at than fill the page.
 CHANGED_SQL = """
-SELECT touched.entity_uid FROM (CANDIDATES) AS touched
+SELECT touched.entity_uid FROM (CANDIDATES ORDER BY entity_uid) AS touched
 CROSS JOIN LATERAL (
     SELECT bool_or(entity_type = ANY(%(reserved)s::text[])) AS is_reserved,
         array_agg(part ORDER BY part) FILTER (WHERE valid_from <= %(start)s) AS before,
