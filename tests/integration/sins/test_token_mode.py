@@ -22,6 +22,7 @@ from tests.integration.sins.callers import (
 
 pytestmark = pytest.mark.django_db
 
+V1 = "/api/v1/entities"
 UID = str(uuid4())
 READS = [
     LIST,
@@ -29,6 +30,16 @@ READS = [
     f"{LIST}{UID}/",
     f"{LIST}{UID}/history/",
     f"{LIST}{UID}/events/",
+    "/api/v1/entities",
+    f"/api/v1/entities/{UID}/",
+    f"/api/v1/entities/{UID}/history",
+    "/api/v1/entities-asof?as_of=2026-01-01",
+    "/api/v1/diff?from=2026-01-01&to=2026-01-02",
+    "/api/v1/entity-types",
+    "/api/v1/detail-types/",
+    "/api/v1/conflicts",
+    "/api/v1/sync",
+    "/api/v1/dead-letters",
 ]
 PAGES = ["/", "/customers/new", f"/customers/{UID}", "/admin/", "/admin/entities/entity/"]
 
@@ -55,7 +66,9 @@ def test_the_api_is_closed_to_nobody(path, headers):
 
 
 def test_a_role_header_alone_writes_nothing():
-    assert a_write(Client(), **{"X-Role": "service_provider"}).status_code == 401
+    provider = {"X-Role": "service_provider"}
+    assert a_write(Client(), **provider).status_code == 401
+    assert Client().delete(f"{V1}/{UID}", headers=provider).status_code == 401
     assert Client().get(LIST, headers={"X-Role": "king"}).status_code == 400
 
 
@@ -68,8 +81,15 @@ def test_the_api_is_open_to_users_in_their_role(by):
     assert customer.get(LIST).json()[0]["surname"] == "W***"
     assert a_write(customer).status_code == 403
 
+    assert agent.get(V1).json()["results"][0]["display_name"] == "Written"
+    assert customer.get(V1).json()["results"][0]["display_name"] == "W***"
+    assert customer.delete(f"{V1}/{UID}").status_code == 403
+    assert agent.delete(f"{V1}/{UID}").status_code == 404
 
-@pytest.mark.parametrize("path", ["/livez", "/readyz", "/metrics", "/login", "/api/auth/token"])
+
+@pytest.mark.parametrize(
+    "path", ["/livez", "/readyz", "/metrics", "/login", "/api/v1/ping", "/api/auth/token"]
+)
 def test_what_is_open_stays_open(path):
     assert Client().get(path).status_code == (405 if "token" in path else 200)
 
