@@ -8,6 +8,7 @@ import orjson
 from django.contrib import admin
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
+from django.utils import formats, timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
@@ -76,8 +77,8 @@ class EventAdmin(ReadOnlyAdmin):
     empty_list_text = "No event of this description is in the log."
 
     @admin.display(description="said at")
-    def said_at(self, row: LoggedEvent) -> Any:
-        return instant_of(row.hlc)
+    def said_at(self, row: LoggedEvent) -> str:
+        return formats.date_format(timezone.localtime(instant_of(row.hlc)), "DATETIME_FORMAT")
 
     @admin.display(description="envelope")
     def envelope(self, row: LoggedEvent) -> SafeString:

@@ -193,6 +193,9 @@ class ReadOnlyAdmin(RegistryAdmin):
 
     change_form_template = "admin/facts.html"
 
+    def name_of(self, row: Any) -> str:
+        return f"{str(self.opts.verbose_name).capitalize()} {self.key_of(row)}"
+
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
 
@@ -213,4 +216,5 @@ class ReadOnlyAdmin(RegistryAdmin):
         row = getattr(response, "context_data", {}).get("original")
         if row is not None:
             self.note_read(request, row)
+            cast(Any, response).context_data |= {"title": self.name_of(row), "subtitle": None}
         return response

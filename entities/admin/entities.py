@@ -114,7 +114,8 @@ class EntityAdmin(WritingAdmin):
         self, request: HttpRequest, row: OpenedEntity | None, data: QueryDict | None
     ) -> EntityForm:
         if row is None:
-            return NewEntityForm(data, types=vocabulary.authorised_types().values())
+            types = vocabulary.authorised_types().values()
+            return NewEntityForm(data, initial={"entity_type": vocabulary.PERSON}, types=types)
         initial = {
             "entity_type": row.version.entity_type,
             "display_name": row.version.display_name,

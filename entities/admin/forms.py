@@ -25,7 +25,7 @@ COMPUTED_NAME = "Made of surname and name; change those."
 class Text(forms.CharField):
     """A text of any number of lines, whose ends browsers write in their own way."""
 
-    widget = forms.Textarea(attrs={"rows": 2, "cols": 60})
+    widget = forms.Textarea(attrs={"rows": 1, "cols": 60})
 
     def clean(self, value: Any) -> str:
         return str(super().clean(value)).replace("\r\n", "\n")
@@ -107,6 +107,7 @@ class NewEntityForm(EntityForm):
 
     def __init__(self, *args: Any, types: Iterable[DetailType], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.fields["display_name"].required = False  # details may make one
         self.codes = [one.code for one in types]
         for one in types:
             self.fields[one.code] = value_field(one)

@@ -64,6 +64,7 @@ def test_an_event_shows_its_envelope_without_salt_and_is_noted(event):
     answer = get(address(event))
 
     assert "Kanarienvogel" in text_of(answer)
+    assert f"Event {event.event_id}" in text_of(answer)
     assert "AAAA" not in text_of(answer)
     assert [(one.action, one.entity_uid) for one in noted()] == [("events.read", ENTITY)]
 
