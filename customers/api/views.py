@@ -1,9 +1,8 @@
 """The registry's JSON face: parse → one service or query → render. No rules live here."""
 
-from collections.abc import Sequence
+from collections.abc import Callable
 from datetime import date
-from typing import Any
-from urllib.parse import urlencode
+from typing import Any, ClassVar
 from uuid import UUID
 
 from django.conf import settings
@@ -22,13 +21,14 @@ from entities import history
 from entities.http import parameters
 from entities.http import serializers as shared
 from entities.http.authentication import act_of
-from entities.http.cursors import event_cursor, event_key, history_cursor, history_key
+from entities.http.cursors import EVENTS, HISTORY, Cursors
 from entities.http.etags import etag_of, if_match, is_unchanged
 from entities.http.views import JsonView
 from entities.http.writing import Answer, uid_for
 from entities.refusals import Invalid
 from events.clock import instant_of
 from events.errors import Refused
+from events.paging import Slice
 from events.principal import Act
 
 LIST_LIMIT, MAX_LIST_LIMIT = 100, 1_000
@@ -73,7 +73,7 @@ class ItemsView(RegistryView):
             self.note(request, hits=[row.entity_uid for row in page.rows])
         is_masked = self.is_masked(request)
         items = [serializers.customer(row, is_masked=is_masked) for row in page.rows]
-        return Response(items, headers=_link(request, page.next_cursor, limit))
+        return Response(items, headers=parameters.next_link(request, page.next_cursor))
 
     def post(self, request: Request) -> Response:
         parameters.check_names(request, known=("allow_duplicate",))
@@ -203,42 +203,41 @@ class CheckView(RegistryView):
         return Response({"listed": listed, "checked_at": checked_at})
 
 
-class HistoryView(RegistryView):
+class PastView(RegistryView):
+    """A page of one customer's past. `tell`: how it is read, from an entity and a key on."""
+
+    tell: ClassVar[Callable[..., Slice[dict[str, Any]]]]
+    cursors: ClassVar[Cursors[dict[str, Any], Any]]
+
+    def get(self, request: Request, uid: str) -> Response:
+        parameters.check_names(request, known=("limit", "cursor"))
+        limit = parameters.limit(request, default=LIST_LIMIT, most=MAX_LIST_LIMIT)
+        cursor = parameters.text(request, "cursor", longest=MAX_CURSOR_LENGTH)
+        customer_uid = parameters.uid_of(uid)
+        after = self.cursors.read(cursor) if cursor else None
+        with transaction.atomic():
+            queries.known_customer(uid=customer_uid)
+            page = type(self).tell(customer_uid, after=after, limit=limit)
+            self.note(request, entity_uid=customer_uid, hits=[customer_uid])
+        following = self.cursors.of(page.rows[-1]) if page.has_next else None
+        rows = [shared.row(row) for row in page.rows]
+        return Response(rows, headers=parameters.next_link(request, following))
+
+
+class HistoryView(PastView):
     """What held, version by version, oldest first."""
 
     endpoint = "history"
-
-    def get(self, request: Request, uid: str) -> Response:
-        parameters.check_names(request, known=("limit", "cursor"))
-        limit = parameters.limit(request, default=LIST_LIMIT, most=MAX_LIST_LIMIT)
-        cursor = parameters.text(request, "cursor", longest=MAX_CURSOR_LENGTH)
-        customer_uid = parameters.uid_of(uid)
-        after = history_key(cursor) if cursor else None
-        with transaction.atomic():
-            queries.known_customer(uid=customer_uid)
-            page = history.history(customer_uid, after=after, limit=limit)
-            self.note(request, entity_uid=customer_uid, hits=[customer_uid])
-        last = history_cursor(history.history_key(page.rows[-1])) if page.has_next else None
-        return Response(_rows(page.rows), headers=_link(request, last, limit))
+    tell = history.history
+    cursors = HISTORY
 
 
-class EventsView(RegistryView):
+class EventsView(PastView):
     """What was said, when and by whom."""
 
     endpoint = "events"
-
-    def get(self, request: Request, uid: str) -> Response:
-        parameters.check_names(request, known=("limit", "cursor"))
-        limit = parameters.limit(request, default=LIST_LIMIT, most=MAX_LIST_LIMIT)
-        cursor = parameters.text(request, "cursor", longest=MAX_CURSOR_LENGTH)
-        customer_uid = parameters.uid_of(uid)
-        after = event_key(cursor) if cursor else None
-        with transaction.atomic():
-            queries.known_customer(uid=customer_uid)
-            page = history.events_of_entity(customer_uid, after=after, limit=limit)
-            self.note(request, entity_uid=customer_uid, hits=[customer_uid])
-        last = event_cursor(history.event_key(page.rows[-1])) if page.has_next else None
-        return Response(_rows(page.rows), headers=_link(request, last, limit))
+    tell = history.events_of_entity
+    cursors = EVENTS
 
 
 class RestoreView(RegistryView):
@@ -263,17 +262,6 @@ def _shown(uid: UUID, *, status: int = 200) -> Answer:
     customer: CustomerRow = queries.get_customer(uid=uid)
     etag = etag_of(customer.digest, is_masked=False)
     return Answer(status, serializers.customer(customer), uid, etag)
-
-
-def _rows(rows: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
-    return [shared.row(row) for row in rows]
-
-
-def _link(request: Request, cursor: str | None, limit: int) -> dict[str, str]:
-    if cursor is None:
-        return {}
-    query = urlencode({"limit": limit, "cursor": cursor})
-    return {"Link": f'<{request.build_absolute_uri(request.path)}?{query}>; rel="next"'}
 
 
 def _today(request: Request) -> date:

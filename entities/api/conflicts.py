@@ -9,12 +9,10 @@ from rest_framework.response import Response
 from entities import inbox, resolving
 from entities.api import paging
 from entities.api.base import EntitiesView, overriding, shown_as_it_is_left
-from entities.http import parameters
+from entities.http import cursors, parameters
 from entities.http import serializers as shared
-from entities.http.cursors import conflict_cursor, conflict_key
 from entities.http.serializers import json_object
 from entities.http.writing import Answer
-from entities.inbox import ConflictKey
 from entities.refusals import Invalid, NotFound
 from events.principal import Act
 
@@ -22,9 +20,7 @@ ONE_OF_THEM = "Send either keep, the id of one of the events, or value."
 UNKNOWN = "Unknown field."
 NO_EVENT = "Must be the id of one of the conflict's events."
 
-NEWEST_FIRST: paging.Paging[dict[str, Any], ConflictKey] = paging.Paging(
-    key_of=inbox.conflict_key, write=conflict_cursor, read=conflict_key, is_counted=False
-)
+NEWEST_FIRST = paging.Paging(cursors.CONFLICTS, is_counted=False)
 
 
 class ConflictsView(EntitiesView):

@@ -17,17 +17,13 @@ from entities.api.base import (
     overriding,
     shown,
 )
-from entities.entity_rows import EntityRow
-from entities.http import parameters
-from entities.http.cursors import uid_cursor, uid_key
+from entities.http import cursors, parameters
 from entities.http.etags import etag_of, if_match, is_unchanged
 from entities.http.serializers import read_reason
 from entities.http.writing import Answer, uid_for
 from events.principal import Act
 
-BY_UID: paging.Paging[EntityRow, UUID] = paging.Paging(
-    key_of=lambda row: row.entity_uid, write=uid_cursor, read=uid_key
-)
+ENTITIES = paging.Paging(cursors.ENTITIES)
 
 
 class EntitiesListView(EntitiesView):
@@ -39,7 +35,7 @@ class EntitiesListView(EntitiesView):
         known = ("q", "search", "type", "detail_code", *paging.PARAMETERS)
         parameters.check_names(request, known=known)
         is_masked = self.is_masked(request)
-        q, window = asked_query(request), BY_UID.window(request)
+        q, window = asked_query(request), ENTITIES.window(request)
         with transaction.atomic():
             page = listing.list_entities(
                 window=window,
@@ -50,7 +46,7 @@ class EntitiesListView(EntitiesView):
             )
             self.note(request, hits=[row.entity_uid for row in page.rows], query=q)
         results = [serializers.entity(row, is_masked=is_masked) for row in page.rows]
-        return Response(BY_UID.envelope(request, window, page, results))
+        return Response(ENTITIES.envelope(request, window, page, results))
 
     def post(self, request: Request) -> Response:
         overridden = overriding(request)

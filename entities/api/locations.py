@@ -1,7 +1,5 @@
 """How the locations stand: what they know of each other, what was set aside, and a sign of life."""
 
-from typing import Any
-
 from django.conf import settings
 from django.db import transaction
 from rest_framework.request import Request
@@ -9,10 +7,9 @@ from rest_framework.response import Response
 
 from entities.api import paging
 from entities.api.base import EntitiesView
-from entities.http import parameters
+from entities.http import cursors, parameters
 from entities.http import serializers as shared
 from entities.http.authentication import act_of
-from entities.http.cursors import letter_cursor, letter_number
 from events import deadletters
 from events.clock import instant_of
 from events.queries import sync_state
@@ -31,9 +28,7 @@ class SyncView(EntitiesView):
         return Response(state)
 
 
-BY_NUMBER: paging.Paging[dict[str, Any], int] = paging.Paging(
-    key_of=lambda letter: letter["id"], write=letter_cursor, read=letter_number, is_counted=False
-)
+LETTERS = paging.Paging(cursors.LETTERS, is_counted=False)
 
 
 class DeadLettersView(EntitiesView):
@@ -43,12 +38,12 @@ class DeadLettersView(EntitiesView):
 
     def get(self, request: Request) -> Response:
         parameters.check_names(request, known=paging.PARAMETERS)
-        window = BY_NUMBER.window(request)
+        window = LETTERS.window(request)
         with transaction.atomic():
             page = deadletters.page(window=window)
             self.note(request)
         results = [shared.row(letter) for letter in page.rows]
-        return Response(BY_NUMBER.envelope(request, window, page, results))
+        return Response(LETTERS.envelope(request, window, page, results))
 
 
 class PingView(EntitiesView):

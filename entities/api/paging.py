@@ -1,17 +1,15 @@
 """Page numbers and cursors of a list → its window; what is seen through it → the envelope."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic
 
 from rest_framework.request import Request
 
 from entities.http import parameters
+from entities.http.cursors import Cursors, Key, Row
 from entities.refusals import Invalid, InvalidCursor, NotFound
 from events.paging import Page, Window
-
-Key = TypeVar("Key")
-Row = TypeVar("Row")
 
 PARAMETERS = ("page", "page_size", "cursor")
 DEFAULT_SIZE, MAX_SIZE = 25, 200
@@ -23,12 +21,9 @@ AFTER, BEFORE = "a", "b"
 
 @dataclass(frozen=True, slots=True)
 class Paging(Generic[Row, Key]):
-    """Of one list: which key a row has, and how a key is written into cursors and read back.
-    `read` raises InvalidCursor."""
+    """Of one list. `is_counted`: does its envelope say how many rows there are?"""
 
-    key_of: Callable[[Row], Key]
-    write: Callable[[Key], str]
-    read: Callable[[str], Key]
+    cursors: Cursors[Row, Key]
     is_counted: bool = True
 
     def window(self, request: Request) -> Window[Key]:
@@ -39,7 +34,7 @@ class Paging(Generic[Row, Key]):
             return Window(size, offset=_offset(request, size))
         if "page" in request.query_params:
             raise Invalid({"page": ["Send a page or a cursor, not both."]})
-        direction, key = cursor[:1], self.read(cursor[1:])
+        direction, key = cursor[:1], self.cursors.read(cursor[1:])
         if direction == AFTER:
             return Window(size, after=key)
         if direction == BEFORE:
@@ -58,11 +53,9 @@ class Paging(Generic[Row, Key]):
             counted["count_estimated"] = True
         following = previous = None
         if page.has_next and page.rows:
-            following = parameters.elsewhere(
-                request, AFTER + self.write(self.key_of(page.rows[-1]))
-            )
+            following = parameters.elsewhere(request, AFTER + self.cursors.of(page.rows[-1]))
         if page.has_previous and page.rows:
-            previous = parameters.elsewhere(request, BEFORE + self.write(self.key_of(page.rows[0])))
+            previous = parameters.elsewhere(request, BEFORE + self.cursors.of(page.rows[0]))
         return {**counted, "next": following, "previous": previous, "results": results}
 
 

@@ -13,28 +13,20 @@ from rest_framework.response import Response
 from entities import history
 from entities.api import paging, periods, serializers
 from entities.api.base import EntitiesView, asked_query, asked_type
-from entities.api.entities import BY_UID
+from entities.api.entities import ENTITIES
 from entities.api.serializers import NO_UUID
-from entities.history import HistoryKey
-from entities.http import parameters
+from entities.http import cursors, parameters
 from entities.http import serializers as shared
-from entities.http.cursors import (
-    change_cursor,
-    change_key,
-    history_cursor,
-    history_key,
-    uid_cursor,
-    uid_key,
-)
+from entities.http.cursors import Cursors, Key
 from entities.refusals import Invalid, NotFound
 
 DIFF_LIMIT, MAX_DIFF_LIMIT = 100, 1_000
 NET, AUDIT = "net", "audit"
 MAX_UID_LENGTH = 64
 
-BY_VALID_FROM: paging.Paging[dict[str, Any], HistoryKey] = paging.Paging(
-    key_of=history.history_key, write=history_cursor, read=history_key
-)
+Rows = Sequence[Mapping[str, Any]]
+
+HISTORY = paging.Paging(cursors.HISTORY)
 
 
 class EntitiesAsOfView(EntitiesView):
@@ -46,7 +38,7 @@ class EntitiesAsOfView(EntitiesView):
         known = ("as_of", "q", "search", "type", *paging.PARAMETERS)
         parameters.check_names(request, known=known)
         at = periods.as_of_us(request)
-        q, window = asked_query(request), BY_UID.window(request)
+        q, window = asked_query(request), ENTITIES.window(request)
         with transaction.atomic():
             page = history.entities_as_of(
                 instant_us=at, window=window, q=q, entity_type=asked_type(request)
@@ -54,7 +46,7 @@ class EntitiesAsOfView(EntitiesView):
             self.note(request, hits=[row.entity_uid for row in page.rows], query=q)
         is_masked = self.is_masked(request)
         results = [serializers.entity(row, is_masked=is_masked) for row in page.rows]
-        return Response(BY_UID.envelope(request, window, page, results))
+        return Response(ENTITIES.envelope(request, window, page, results))
 
 
 class HistoryView(EntitiesView):
@@ -65,12 +57,12 @@ class HistoryView(EntitiesView):
     def get(self, request: Request, uid: str) -> Response:
         parameters.check_names(request, known=paging.PARAMETERS)
         entity_uid = parameters.uid_of(uid)
-        window = BY_VALID_FROM.window(request)
+        window = HISTORY.window(request)
         with transaction.atomic():
             page = history.history_page(entity_uid, window=window)
             self.note(request, entity_uid=entity_uid, hits=[entity_uid])
         results = [shared.row(row) for row in page.rows]
-        return Response(BY_VALID_FROM.envelope(request, window, page, results))
+        return Response(HISTORY.envelope(request, window, page, results))
 
 
 class DiffView(EntitiesView):
@@ -89,7 +81,7 @@ class DiffView(EntitiesView):
             rows, following = read(question)
             hits = {row["entity_uid"] for row in rows}
             self.note(request, entity_uid=question.entity_uid, hits=hits)
-        headers = {} if following is None else {"Link": _next_link(request, following)}
+        headers = parameters.next_link(request, following)
         return Response([_change_row(row) for row in rows], headers=headers)
 
 
@@ -100,6 +92,10 @@ class _Question:
     entity_uid: UUID | None
     limit: int
     cursor: str | None
+
+    def after(self, which: Cursors[Any, Key]) -> Key | None:
+        """Raises InvalidCursor."""
+        return None if self.cursor is None else which.read(self.cursor)
 
 
 def _question(request: Request) -> _Question:
@@ -130,19 +126,16 @@ def _format(request: Request) -> str:
     return value
 
 
-Rows = Sequence[Mapping[str, Any]]
-
-
 def _net(question: _Question) -> tuple[Rows, str | None]:
     """The page, and the cursor of the next one."""
     page = history.diff(
         from_us=question.from_us,
         to_us=question.to_us,
         entity_uid=question.entity_uid,
-        after=uid_key(question.cursor) if question.cursor is not None else None,
+        after=question.after(cursors.DIFFERENCES),
         limit=question.limit,
     )
-    return page.rows, uid_cursor(page.rows[-1]["entity_uid"]) if page.has_next else None
+    return page.rows, cursors.DIFFERENCES.of(page.rows[-1]) if page.has_next else None
 
 
 def _steps(question: _Question) -> tuple[Rows, str | None]:
@@ -151,11 +144,10 @@ def _steps(question: _Question) -> tuple[Rows, str | None]:
         from_us=question.from_us,
         to_us=question.to_us,
         entity_uid=question.entity_uid,
-        after=change_key(question.cursor) if question.cursor is not None else None,
+        after=question.after(cursors.CHANGES),
         limit=question.limit,
     )
-    last = history.change_key(page.rows[-1]) if page.has_next else None
-    return page.rows, change_cursor(last) if last else None
+    return page.rows, cursors.CHANGES.of(page.rows[-1]) if page.has_next else None
 
 
 _FORMATS: Mapping[str, Callable[[_Question], tuple[Rows, str | None]]] = {
@@ -169,7 +161,3 @@ def _change_row(row: Mapping[str, Any]) -> dict[str, Any]:
     if "changes" in row:
         plain["changes"] = [shared.row(change) for change in row["changes"]]
     return plain
-
-
-def _next_link(request: Request, cursor: str) -> str:
-    return f'<{parameters.elsewhere(request, cursor)}>; rel="next"'

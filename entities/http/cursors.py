@@ -3,16 +3,37 @@
 import base64
 import binascii
 import re
+from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime
+from typing import Any, Generic, TypeVar
 from uuid import UUID
 
+from entities import history, inbox
+from entities.entity_rows import EntityRow
 from entities.history import ChangeKey, EventKey, HistoryKey
 from entities.inbox import ConflictKey
 from entities.refusals import InvalidCursor
 from events.clock import MIN_INSTANT_US, instant_of, us_of
 from events.payload import EXACT_INT_LIMIT
 
+Row = TypeVar("Row")
+Key = TypeVar("Key")
+
 _NUMBER = re.compile(r"[0-9]{1,18}")
+
+
+@dataclass(frozen=True, slots=True)
+class Cursors(Generic[Row, Key]):
+    """Of one list: which key a row has, how a key is written into cursors, and read back. `read`
+    raises InvalidCursor."""
+
+    key_of: Callable[[Row], Key]
+    write: Callable[[Key], str]
+    read: Callable[[str], Key]
+
+    def of(self, row: Row) -> str:
+        return self.write(self.key_of(row))
 
 
 def uid_cursor(uid: UUID) -> str:
@@ -122,3 +143,16 @@ def _decode(cursor: str, *, parts: int) -> list[str]:
     if len(found) != parts or "\x00" in text:
         raise InvalidCursor
     return found
+
+
+JsonRow = dict[str, Any]
+
+ENTITIES: Cursors[EntityRow, UUID] = Cursors(lambda row: row.entity_uid, uid_cursor, uid_key)
+DIFFERENCES: Cursors[JsonRow, UUID] = Cursors(lambda row: row["entity_uid"], uid_cursor, uid_key)
+CHANGES: Cursors[JsonRow, ChangeKey] = Cursors(history.change_key, change_cursor, change_key)
+HISTORY: Cursors[JsonRow, HistoryKey] = Cursors(history.history_key, history_cursor, history_key)
+EVENTS: Cursors[JsonRow, EventKey] = Cursors(history.event_key, event_cursor, event_key)
+CONFLICTS: Cursors[JsonRow, ConflictKey] = Cursors(
+    inbox.conflict_key, conflict_cursor, conflict_key
+)
+LETTERS: Cursors[JsonRow, int] = Cursors(lambda row: row["id"], letter_cursor, letter_number)

@@ -97,3 +97,8 @@ def elsewhere(request: Request, cursor: str) -> str:
     query.pop("page", None)
     query["cursor"] = cursor
     return f"{request.build_absolute_uri(request.path)}?{query.urlencode()}"
+
+
+def next_link(request: Request, cursor: str | None) -> dict[str, str]:
+    """The header of a bare list that goes on; without a cursor it does not."""
+    return {} if cursor is None else {"Link": f'<{elsewhere(request, cursor)}>; rel="next"'}
