@@ -1,29 +1,81 @@
-"""Who is there while the document is tested: listed, deleted, and with every kind of detail."""
+"""Who and what is there while the document is tested: something for every operation to find."""
 
+import time
 from uuid import UUID, uuid5
 
-from customers import services
+from django.utils import timezone
+
+from customers import services as registry
+from entities import queries, services
+from entities.services import DetailChange
+from events import deadletters
 from events.commands import command_act
 from events.event import NAMESPACE
+from tests.builders import an_event
+from tests.integration.entities.rows import receive
 
-SEEDED = tuple(uuid5(NAMESPACE, f"openapi-{number}") for number in range(8))
-DELETED = SEEDED[-1]
+PERSONS = tuple(uuid5(NAMESPACE, f"openapi-{number}") for number in range(8))
+INSTITUTION = uuid5(NAMESPACE, "openapi-institution")
+DELETED, CONTESTED = PERSONS[-1], PERSONS[0]
+YEAR_US = 365 * 24 * 60 * 60 * 1_000_000
+# By path parameter: the ids of what there is.
+IDS: dict[str, tuple[UUID, ...]] = {"uid": (*PERSONS, INSTITUTION)}
 
 
 def seed() -> None:
-    for number, uid in enumerate(SEEDED):
-        add(uid, number)
-    services.delete_customer(command_act("seed"), entity_uid=DELETED)
+    for number, uid in enumerate(PERSONS):
+        add_person(uid, number)
+    registry.delete_customer(command_act("seed"), entity_uid=DELETED)
+    add_institution()
+    contest()
+    deadletters.set_aside(
+        [deadletters.SetAside(reason_code="bad_json", raw=b"{", source=source())],
+        now=timezone.now(),
+    )
 
 
-def add(uid: UUID, number: int) -> None:
-    act = command_act("seed")
+def add_person(uid: UUID, number: int) -> None:
     values = {
         "surname": f"Lindqvist{number}" if number % 4 else None,
         "name": "Åsa",
         "dob": "1984-02-11" if number % 3 else None,
         "document_number": f"SE-{number:08}" if number % 2 else None,
     }
-    services.create_customer(
-        act, values=values, extra_fields={"email": f"asa{number}@example.org"}, entity_uid=uid
+    registry.create_customer(
+        command_act("seed"),
+        values=values,
+        extra_fields={"email": f"asa{number}@example.org"},
+        entity_uid=uid,
     )
+
+
+def add_institution() -> None:
+    """With a past: renamed, and a detail that was closed."""
+    now_us = time.time_ns() // 1000
+    services.create_entity(
+        command_act("seed"),
+        entity_type="INSTITUTION",
+        display_name="Library",
+        details=[DetailChange("WEBSITE", "https://library.example.org")],
+        entity_uid=INSTITUTION,
+        valid_from=now_us - YEAR_US,
+    )
+    services.update_entity(
+        command_act("seed"),
+        entity_uid=INSTITUTION,
+        display_name="Harbour Library",
+        details=[DetailChange("WEBSITE", None)],
+        valid_from=now_us - YEAR_US // 2,
+    )
+
+
+def contest() -> None:
+    """Another location knew nothing of the person and gave it another name."""
+    receive([an_event(entity_uid=CONTESTED, origin="loc2/1", details={"NAME": "Asa"})])
+    conflicts = queries.open_conflicts_of(CONTESTED)
+    IDS["conflict_id"] = tuple(one.conflict_id for one in conflicts)
+    assert IDS["conflict_id"]
+
+
+def source() -> deadletters.Source:
+    return deadletters.Source("cluster", "customer.events", 0, 7)

@@ -12,6 +12,7 @@ import pytest
 import schemathesis
 from django.core.signals import request_finished, request_started
 from django.db import close_old_connections, transaction
+from django.test import override_settings
 from schemathesis.checks import not_a_server_error
 from schemathesis.config import SchemathesisConfig
 from schemathesis.specs.openapi.checks import (
@@ -26,7 +27,7 @@ from schemathesis.specs.openapi.checks import (
 from events.principal import ROLES
 from sins.apidocs import document
 from sins.wsgi import application
-from tests.integration.openapi.seeded import SEEDED, seed
+from tests.integration.openapi.seeded import IDS, seed
 
 DEFAULT_EXAMPLES = 15
 EXAMPLES = int(os.environ.get("OPENAPI_EXAMPLES", DEFAULT_EXAMPLES))
@@ -50,6 +51,7 @@ BEYOND_THE_DOCUMENT = {
     *("type", "entity_type", "detail_code", "details"),  # which were defined, each of them once
     "extra_fields",  # the keys that were defined, each with its own type
     "options",  # of a choice only
+    *("keep", "value"),  # of a conflict: its events, and the type of what it is about
     "display_name",  # needed by all but people, whose is made of surname and name
     "non_field_errors",  # at least one of several
     "",  # search: q or one of the fields
@@ -94,11 +96,11 @@ schema.app = application
 
 @schema.hook
 def map_path_parameters(context, parameters):
-    """Of the ids two in three are of somebody; which one is decided by what was drawn."""
+    """Of the ids two in three are of something; which one is decided by what was drawn."""
     for name, value in (parameters or {}).items():
         drawn = as_uuid(value)
         if drawn and drawn.int % 3:
-            parameters[name] = str(SEEDED[drawn.int % len(SEEDED)])
+            parameters[name] = str(IDS[name][drawn.int % len(IDS[name])])
     return parameters
 
 
@@ -112,10 +114,14 @@ def as_uuid(value):
 @pytest.fixture(scope="module")
 def seeded(django_db_setup, django_db_blocker):
     """The data of all tests here, made once. As Django's own test client does it, requests leave
-    the connection open, in which it is."""
+    the connection open, in which it is. Passwords are hashed fast: it is done hundreds of times."""
     for signal in (request_started, request_finished):
         signal.disconnect(close_old_connections)
-    with django_db_blocker.unblock(), transaction.atomic():
+    with (
+        override_settings(PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"]),
+        django_db_blocker.unblock(),
+        transaction.atomic(),
+    ):
         seed()
         yield
         transaction.set_rollback(True)
