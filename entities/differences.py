@@ -8,9 +8,9 @@ from uuid import UUID
 
 import orjson
 
-from entities.assertions import ALIVE, asserted
+from entities.assertions import ALIVE, CREATED_TYPES, asserted
 from entities.counts import expected_rows
-from entities.diff import Step, Version, attribute_of, name_at, net_changes, steps_at
+from entities.diff import Step, Version, name_at, net_changes, steps_at
 from entities.vocabulary import RESERVED_TYPES
 from events import sql
 from events.clock import MIN_INSTANT_US, instant_of, us_of
@@ -41,21 +41,22 @@ SELECT entity_uid FROM events_head WHERE entity_uid > %(after)s AND entity_uid =
 CHANGED_SQL = """
 SELECT touched.entity_uid FROM (CANDIDATES ORDER BY entity_uid) AS touched
 CROSS JOIN LATERAL (
-    SELECT bool_or(entity_type = ANY(%(reserved)s::text[])) AS is_reserved,
-        array_agg(part ORDER BY part) FILTER (WHERE valid_from <= %(start)s) AS before,
+    SELECT array_agg(part ORDER BY part) FILTER (WHERE valid_from <= %(start)s) AS before,
         array_agg(part ORDER BY part) FILTER (WHERE valid_to IS NULL OR valid_to > %(end)s) AS after
     FROM (
-        SELECT entity_type, hashdiff AS part, valid_from, valid_to FROM entities_entity
+        SELECT hashdiff AS part, valid_from, valid_to FROM entities_entity
         WHERE entity_uid = touched.entity_uid
             AND valid_from <= %(end)s AND (valid_to IS NULL OR valid_to > %(start)s)
         UNION ALL
-        SELECT NULL, convert_to(detail_code, 'UTF8') || hashdiff, valid_from, valid_to
+        SELECT convert_to(detail_code, 'UTF8') || hashdiff, valid_from, valid_to
         FROM entities_entitydetail
         WHERE entity_uid = touched.entity_uid
             AND valid_from <= %(end)s AND (valid_to IS NULL OR valid_to > %(start)s)
     ) AS around
 ) AS state
-WHERE state.before IS DISTINCT FROM state.after AND state.is_reserved IS NOT TRUE
+WHERE state.before IS DISTINCT FROM state.after AND NOT EXISTS (
+    SELECT FROM entities_entity reserved WHERE reserved.entity_uid = touched.entity_uid
+        AND reserved.entity_type = ANY(%(reserved)s::text[]))
 ORDER BY touched.entity_uid LIMIT %(limit)s
 """
 
@@ -185,7 +186,7 @@ def changes(
         touching[at, row[0]].append(_version(*row))
     said = _said(touching)
     rows = [
-        _change(step, uid, name_at(versions, at), said.get(uid, ()))
+        _change(step, uid, versions, said.get(uid, ()))
         for (at, uid), versions in touching.items()
         for step in steps_at(versions, at)
     ]
@@ -250,13 +251,14 @@ def _said(touching: Mapping[tuple[datetime, UUID], Sequence[Version]]) -> dict[U
 
 
 def _change(
-    step: Step, uid: UUID, display_name: str | None, said: Sequence[Said]
+    step: Step, uid: UUID, versions: Sequence[Version], said: Sequence[Said]
 ) -> dict[str, Any]:
-    maker = _maker(step, said)
+    lives = (version for version in versions if not version.detail_code)
+    maker = _maker(step, said, is_alive=any(version.holds_at(step.at) for version in lives))
     return {
         "at": step.at,
         "entity_uid": uid,
-        "display_name": display_name,
+        "display_name": name_at(versions, step.at),
         "type": step.kind,
         _NAMES[step.kind]: step.attribute,
         "before": step.before,
@@ -268,18 +270,22 @@ def _change(
     }
 
 
-def _maker(step: Step, said: Sequence[Said]) -> Said | None:
-    """Who spoke of the attribute for this very instant, last; else who gave or ended life then (a
-    restored value is an old one); else where the value comes from."""
+def _maker(step: Step, said: Sequence[Said], *, is_alive: bool) -> Said | None:
+    """Who ended the life, for all that ended with it; else who spoke of the attribute for this very
+    instant, last; else who gave life then (a restored value is an old one); else where the value
+    comes from. `is_alive`: from this instant on."""
     then = [one for one in said if instant_of(one.event.valid_from) == step.at]
     provenance = next((one for one in said if one.event.event_id == step.event_id), None)
-    if step.kind != "entity" and provenance in then:
-        return provenance
-    for attribute in (attribute_of(step), ALIVE):
-        speakers = [one for one in then if attribute in asserted(one.event)]
+    if step.kind != "entity" and is_alive:
+        if provenance in then:
+            return provenance
+        speakers = [one for one in then if step.attribute in asserted(one.event)]
         if speakers:
             return speakers[-1]
-    return provenance
+    speakers = [one for one in then if asserted(one.event).get(ALIVE) is is_alive]
+    # Of several `created` only the earliest gives life; a later one may stand beside `restored`.
+    givers = [one for one in speakers if one.event.type not in CREATED_TYPES] or speakers
+    return givers[-1] if givers else provenance
 
 
 def _version(
