@@ -4,9 +4,10 @@ from collections.abc import Mapping
 
 from customers.search import MODES
 from entities.http.components import LOCATION_ID, NO_NUL, SCALAR
-from entities.http.operations import Schema, closed, instant, listed, maybe, ref, text, uid
+from entities.http.operations import EMPTY, Schema, closed, instant, listed, maybe, ref, text, uid
 
-_GIVEN: Schema = {"not": {"type": "null"}, "pattern": "[0-9A-Za-z]"}  # some text
+# Some text that is left when it is trimmed.
+_GIVEN: Schema = {"not": {"type": "null"}, "pattern": "[^\\s\\u001c-\\u001f\\u0085]"}
 _IDENTIFYING = ("surname", "name", "document_number")
 
 CUSTOMER: Mapping[str, Schema] = {
@@ -31,10 +32,7 @@ CUSTOMER: Mapping[str, Schema] = {
 WRITABLE: Mapping[str, Schema] = {
     "surname": maybe(text("Trimmed; empty is null.", maxLength=200, pattern=NO_NUL)),
     "name": maybe(text("Trimmed; empty is null.", maxLength=200, pattern=NO_NUL)),
-    "dob": {
-        "description": "Birth date from 1850-01-01 to today; empty is null.",
-        "anyOf": [text(format="date"), text(maxLength=0), {"type": "null"}],
-    },
+    "dob": maybe(text("Birth date from 1850-01-01 to today; empty is null.", format="date"), EMPTY),
     "document_number": maybe(text(maxLength=64, pattern=NO_NUL)),
     "extra_fields": maybe(
         {

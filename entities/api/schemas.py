@@ -10,7 +10,7 @@ from entities.http.components import (
     NO_NUL,
     SCALAR,
 )
-from entities.http.operations import Schema, closed, instant, listed, maybe, ref, text, uid
+from entities.http.operations import EMPTY, Schema, closed, instant, listed, maybe, ref, text, uid
 
 _COUNT: Schema = {"type": "integer", "minimum": 0}
 _WHOLE: Schema = {"type": "integer"}
@@ -75,15 +75,17 @@ _DETAIL_IN: Schema = {
     },
     "required": ["detail_code", "value"],
 }
+_SINCE: Schema = {
+    **INSTANT_OR_DATE,
+    "description": "Since when it holds; default now, never later.",
+}
 _CHANGEABLE: Mapping[str, Schema] = {
     "entity_type": _CODE_IN,
     "display_name": text(minLength=1, maxLength=400, pattern=NO_NUL),
     "details": maybe(
         {**listed(_DETAIL_IN, "Each code once."), "maxItems": 104},
     ),
-    "valid_from": maybe(
-        {**INSTANT_OR_DATE, "description": "Since when it holds; default now, never later."}
-    ),
+    "valid_from": maybe(_SINCE),
 }
 
 _BEFORE_AFTER: Mapping[str, Schema] = {
@@ -121,8 +123,10 @@ _ENTITIES: Mapping[str, Schema] = {
     "EntityPage": _page("Entity"),
     "EntityCreate": closed(
         {
-            "entity_uid": maybe(uid("Yours; one is made if it is missing.")),
-            **{**_CHANGEABLE, "display_name": maybe(text(maxLength=400, pattern=NO_NUL))},
+            "entity_uid": maybe(uid("Yours; one is made if it is missing."), EMPTY),
+            **_CHANGEABLE,
+            "display_name": maybe(text(maxLength=400, pattern=NO_NUL)),
+            "valid_from": maybe(_SINCE, EMPTY),
         },
         optional=("entity_uid", "display_name", "details", "valid_from"),
     ),
@@ -186,7 +190,7 @@ _VOCABULARY: Mapping[str, Schema] = {
             "label": _LABEL,
             "type": text(enum=list(VALUE_TYPES), default="text"),
             "options": maybe(
-                {**listed(_LABEL, "Of a choice: its values."), "minItems": 1, "maxItems": 200}
+                {**listed(_LABEL, "Of a choice: its values, at least one."), "maxItems": 200}
             ),
         },
         optional=("type", "options"),

@@ -71,6 +71,7 @@ class FaceDocument:
     path_parameters: Mapping[str, Schema]
 
 
+EMPTY: Schema = {"type": "string", "maxLength": 0}
 IDEMPOTENCY_KEY, IF_MATCH, IF_NONE_MATCH = "IdempotencyKey", "IfMatch", "IfNoneMatch"
 
 
@@ -99,10 +100,10 @@ def text(description: str = "", **more: Any) -> Schema:
     return {"type": "string", **_said(description), **more}
 
 
-def maybe(schema: Schema) -> Schema:
-    """The schema or null."""
-    if "type" not in schema:
-        return {"anyOf": [schema, {"type": "null"}]}
+def maybe(schema: Schema, *others: Schema) -> Schema:
+    """The schema, one of the others, or null."""
+    if others or "type" not in schema:
+        return {"anyOf": [schema, *others, {"type": "null"}]}
     kind = schema["type"]
     return {**schema, "type": [*(kind if isinstance(kind, list) else [kind]), "null"]}
 
@@ -117,7 +118,7 @@ def uid(description: str = "") -> Schema:
 
 def flag() -> Schema:
     """A switch in a query string."""
-    words = ["1", "true", "yes", "on", "0", "false", "no", "off"]
+    words = ["1", "true", "yes", "on", "0", "false", "no", "off", ""]
     return {"type": "string", "enum": words, "default": "0"}
 
 

@@ -2,7 +2,6 @@
 
 import json
 
-import pytest
 from playwright.sync_api import expect
 
 
@@ -37,13 +36,16 @@ def test_redoc_shows_the_operations(agent):
     expect(page.get_by_role("heading", name="Search customers")).to_be_visible()
 
 
-@pytest.mark.parametrize("path", ["/docs/", "/redoc/"])
-def test_only_styles_may_be_inline_there(agent, path):
-    response = agent.page.goto(f"http://127.0.0.1:{agent.site.port}{path}")
+def test_only_styles_of_redoc_may_be_inline(agent):
+    root = f"http://127.0.0.1:{agent.site.port}"
+    policies = {
+        path: agent.page.goto(root + path).headers["content-security-policy"]
+        for path in ("/docs/", "/redoc/")
+    }
 
-    policy = response.headers["content-security-policy"]
-    assert policy.count("unsafe") == 1
-    assert "style-src 'self' 'unsafe-inline'" in policy
+    assert "unsafe" not in policies["/docs/"]
+    assert policies["/redoc/"].count("unsafe") == 1
+    assert "style-src 'self' 'unsafe-inline'" in policies["/redoc/"]
 
 
 def test_nothing_is_asked_of_other_hosts(agent):

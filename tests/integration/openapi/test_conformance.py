@@ -44,6 +44,7 @@ CONFIG = {
 # and so is a 412 for an ETag that nobody has.
 BEYOND_THE_DOCUMENT = {
     "invalid_cursor",  # cursors are opaque: the document cannot say which exist
+    "parse_error",  # U+0000 anywhere, also inside of what is ignored
     "page",  # together with page_size, and not together with a cursor
     "dob",  # from 1850 to today, which is another day tomorrow
     "search",  # not together with q, whose other name it is
