@@ -11,7 +11,8 @@ from entities.as_of import entities_as_of, entity_as_of
 from entities.counts import limited_count
 from entities.differences import ChangeKey, change_key, changes, diff
 from entities.entity_rows import EntityRow
-from entities.refusals import NotFound
+from entities.queries import standing
+from entities.refusals import Erased, NotFound
 from events import sql
 from events.clock import MAX_INSTANT_US, instant_of, us_of
 from events.event import decode
@@ -148,11 +149,12 @@ def entity_at_last(uid: UUID) -> EntityRow:
 
 
 def history_page(entity_uid: UUID, *, window: Window[HistoryKey]) -> Page[dict[str, Any]]:
-    """Its versions by valid_from, oldest first. Raises NotFound for an entity never heard of."""
+    """Its versions by valid_from, oldest first. Raises NotFound for an entity never heard of, and
+    Erased."""
     rows = _versions(entity_uid, window)
     count, is_estimated = limited_count(ALL_VERSIONS_SQL, {"uid": entity_uid})
-    if not count and not is_known(entity_uid):
-        raise NotFound
+    if not count:
+        _check_readable(entity_uid)
     return page_of(rows, window=window, count=count, is_estimated=is_estimated)
 
 
@@ -164,6 +166,15 @@ def history(
     if not rows and not is_known(entity_uid):
         raise NotFound
     return slice_of(rows, _bounded(limit))
+
+
+def _check_readable(entity_uid: UUID) -> None:
+    """Raises NotFound, Erased."""
+    is_erased, _ = standing(entity_uid)
+    if is_erased:
+        raise Erased
+    if not is_known(entity_uid):
+        raise NotFound
 
 
 def history_key(row: dict[str, Any]) -> HistoryKey:

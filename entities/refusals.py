@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from uuid import UUID
 
 from events.errors import Refused
+from events.projectors import Head
 
 
 class Invalid(Refused):
@@ -82,6 +83,12 @@ class Stale(Refused):
 
     def __init__(self, entity_uid: UUID) -> None:
         super().__init__(f"{entity_uid} has changed since you read it; read it again.")
+
+
+def check_match(head: Head, if_match: str | None) -> None:
+    """Raises Stale when the entity is not in the state (its digest) that the caller has seen."""
+    if if_match is not None and if_match != (head.digest or b"").hex():
+        raise Stale(head.entity_uid)
 
 
 class InvalidCursor(Refused):

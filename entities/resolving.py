@@ -22,7 +22,7 @@ from entities.assertions import (
 )
 from entities.definitions import checked_part
 from entities.models import Conflict
-from entities.refusals import Erased, Invalid, NotFound
+from entities.refusals import Erased, Invalid, NotFound, check_match
 from entities.rules import Proposal
 from entities.settling import Settlement, check_attribute, settlement
 from entities.timelines import PERSON
@@ -68,18 +68,19 @@ def resolve_conflict(
     conflict_id: UUID,
     keep: UUID | None = None,
     value: Any = NOT_GIVEN,
+    if_match: str | None = None,
     overriding: Collection[str] = (),
 ) -> UUID:
     """Record what holds: what the event `keep` said, or another `value`; also when it holds
     already. Returns the entity.
 
     Raises NotFound (of a closed one, too), Invalid, NotSettledHere, NotAllHere,
-    DecidedByProviders, Erased, and what rules refuse.
+    DecidedByProviders, Erased, Stale, and what rules refuse.
     """
     if (keep is None) == (value is NOT_GIVEN):
         raise Invalid({"non_field_errors": [KEEP_OR_VALUE]})
     with transaction.atomic():
-        conflict = _locked(conflict_id)
+        conflict = _locked(conflict_id, if_match)
         uid = conflict.entity_uid
         before = _holding(uid)
         draft = recording.Draft(uid, *_settled(act, conflict, before, keep, value))
@@ -98,8 +99,8 @@ def resolve_conflict(
     return uid
 
 
-def _locked(conflict_id: UUID) -> Conflict:
-    """The open conflict, its entity's head locked. Raises NotFound, Erased."""
+def _locked(conflict_id: UUID, if_match: str | None) -> Conflict:
+    """The open conflict, its entity's head locked. Raises NotFound, Erased, Stale."""
     is_open = Conflict.objects.filter(conflict_id=conflict_id, closed_event=None)
     found = is_open.first()
     if found is None:
@@ -109,6 +110,7 @@ def _locked(conflict_id: UUID) -> Conflict:
         raise Erased
     if not is_open.exists():  # somebody was faster
         raise NotFound
+    check_match(head, if_match)
     return found
 
 

@@ -10,7 +10,16 @@ from uuid_utils.compat import uuid7
 from audit.entries import add_entry
 from entities import rules, version_rows, vocabulary, wishes
 from entities.assertions import ALIVE, MERGED_INTO
-from entities.refusals import Deleted, Erased, Exists, Invalid, Merged, NotFound, Reserved, Stale
+from entities.refusals import (
+    Deleted,
+    Erased,
+    Exists,
+    Invalid,
+    Merged,
+    NotFound,
+    Reserved,
+    check_match,
+)
 from entities.rules import Proposal
 from entities.version_rows import Stored
 from entities.what_holds import Holding
@@ -106,7 +115,7 @@ def update_entity(
         head, stored = _locked(entity_uid)
         if not _is_alive(head, stored):
             raise Deleted
-        _check_match(head, if_match)
+        check_match(head, if_match)
         holding = Holding(stored)
         assertions = wishes.change(wish, holding, _types_of(wish))
         events: list[Event] = []
@@ -132,7 +141,7 @@ def delete_entity(
         head, stored = _locked(entity_uid)
         if not _is_alive(head, stored):
             raise NotFound
-        _check_match(head, if_match)
+        check_match(head, if_match)
         events = _record_one(act, entity_uid, "entity.deleted.v1", wish)
         _audit(act, "entity.deleted", entity_uid, events, [])
     return events
@@ -147,7 +156,7 @@ def restore_entity(
     with transaction.atomic():
         head, stored = _locked(entity_uid)
         is_alive = _is_alive(head, stored)
-        _check_match(head, if_match)
+        check_match(head, if_match)
         events = []
         if not is_alive:
             events = _record_one(act, entity_uid, "entity.restored.v1", wish)
@@ -195,11 +204,6 @@ def _is_alive(head: Head, stored: Stored) -> bool:
     if MERGED_INTO in state:
         raise Merged(state[MERGED_INTO])
     return state.get(ALIVE) is True
-
-
-def _check_match(head: Head, if_match: str | None) -> None:
-    if if_match is not None and if_match != (head.digest or b"").hex():
-        raise Stale(head.entity_uid)
 
 
 def _check_same(stored: Stored, assertions: Sequence[Assertion]) -> None:

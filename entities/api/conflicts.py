@@ -11,6 +11,7 @@ from entities.api import paging
 from entities.api.base import EntitiesView, overriding, shown_as_it_is_left
 from entities.http import cursors, parameters
 from entities.http import serializers as shared
+from entities.http.etags import if_match
 from entities.http.serializers import json_object
 from entities.http.writing import Answer
 from entities.refusals import Invalid, NotFound
@@ -46,11 +47,12 @@ class ResolveView(EntitiesView):
     def post(self, request: Request, conflict_id: str) -> Response:
         overridden = overriding(request)
         uid = parameters.uid_of(conflict_id)
+        digest = if_match(request)
         decision = _decision(request.data)
 
         def resolve(act: Act) -> Answer:
             entity_uid = resolving.resolve_conflict(
-                act, conflict_id=uid, overriding=overridden, **decision
+                act, conflict_id=uid, if_match=digest, overriding=overridden, **decision
             )
             return shown_as_it_is_left(entity_uid)
 

@@ -283,8 +283,9 @@ _LOCATIONS: Operations = {
             409: _conflict("It cannot be settled so, or not yet."),
         },
         "An unknown or closed conflict is 404.",
+        parameters=(ALLOW_DUPLICATE,),
         body=Body(ref("Resolution"), {"keep": examples.KEEP, "value": {"value": "Åsa Maria"}}),
-        takes=(IDEMPOTENCY_KEY,),
+        takes=WRITE,
     ),
     ("sync", "GET"): Operation(
         "readSync",

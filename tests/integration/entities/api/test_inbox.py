@@ -111,6 +111,21 @@ def test_resolving_is_done_once():
     assert first.status_code == 200
 
 
+def test_a_stale_decision_is_refused():
+    made, ours, _ = a_contested_person()
+    [conflict] = conflicts()
+    path = f"conflicts/{conflict['conflict_id']}/resolve"
+    seen = agent("GET", path_of(made))["ETag"]
+    agent("PATCH", path_of(made), {"details": details(NOTES="x")})
+
+    stale = agent("POST", path, {"keep": ours}, headers={"If-Match": seen})
+    now = agent("GET", path_of(made))["ETag"]
+    fresh = agent("POST", path, {"keep": ours}, headers={"If-Match": now})
+
+    assert (stale.status_code, stale.json()["code"]) == (412, "stale")
+    assert fresh.status_code == 200
+
+
 @pytest.mark.parametrize(
     ("body", "field"),
     [
@@ -172,6 +187,31 @@ def test_a_merge_that_is_kept_answers_the_merged_entity():
     gone = agent("GET", path_of(made))
     assert (gone.status_code, gone.json()["code"]) == (410, "merged")
     assert gone.json()["merged_into"] == other["entity_uid"]
+
+
+def test_what_was_merged_or_erased_is_gone_but_for_its_reason():
+    merged, erased = a_person(SURNAME="Smith"), a_person(SURNAME="Jones")
+    other = a_person(SURNAME="Smyth")
+    from_there(merged, type="entity.merged.v1", into=other["entity_uid"])
+    from_there(erased, type="entity.erased.v1", basis="request")
+
+    for made, code, reads in (
+        (merged, "merged", [""]),
+        (erased, "erased", ["", "/history", "?as_of=2200-01-01"]),
+    ):
+        for more in reads:
+            answer = agent("GET", path_of(made, more))
+            assert (answer.status_code, answer.json()["code"]) == (410, code), more
+        for method, more, body in (
+            ("PATCH", "", {"details": details(NOTES="x")}),
+            ("DELETE", "", None),
+            ("POST", "/restore", {}),
+        ):
+            answer = agent(method, path_of(made, more), body)
+            assert (answer.status_code, answer.json()["code"]) == (410, code)
+    assert agent("GET", path_of(merged, "/history")).json()["count"] > 0
+    listed = [row["entity_uid"] for row in agent("GET", "entities").json()["results"]]
+    assert listed == [other["entity_uid"]]
 
 
 def test_the_inbox_pages_newest_first():

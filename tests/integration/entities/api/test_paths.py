@@ -1,12 +1,15 @@
 """Every path with and without its slash, aliases, and what is no path at all."""
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from audit.models import AuditEntry
 from tests.integration.callers import entries
 from tests.integration.entities.api.face import (
     a_person,
     agent,
+    an_institution,
     details,
     nobody,
     path_of,
@@ -114,6 +117,39 @@ def test_each_read_leaves_one_entry(path):
     assert answer.status_code == 200
     assert (entry.action, entry.outcome, entry.role) == (READS[path], "ok", "service_provider")
     assert str(entry.request_id) == answer["X-Request-Id"]
+
+
+# Statements of each read, savepoint and release of its transaction included.
+STATEMENTS = {
+    "entities": 6,
+    "entities?q=house": 6,
+    "entities?type=INSTITUTION&detail_code=EMAIL": 6,
+    "entities/{uid}": 5,
+    "entities/{uid}?as_of=2200-01-01": 4,
+    "entities/{uid}/history": 5,
+    "entities-asof?as_of=2200-01-01": 6,
+    "diff?from=2020-01-01&to=2200-01-02": 6,
+    "diff?from=2020-01-01&to=2200-01-02&format=audit": 6,
+    "entity-types": 4,
+    "detail-types": 4,
+    "conflicts": 7,
+    "dead-letters": 5,
+}
+
+
+@pytest.mark.parametrize("path", sorted(STATEMENTS))
+def test_reads_cost_a_fixed_number_of_statements(path):
+    made = an_institution("House 0", EMAIL="a@example.org")
+    for number in range(1, 30):
+        an_institution(f"House {number}", EMAIL=f"a{number}@example.org")
+    plain = path.format(uid=made["entity_uid"])
+    provider("GET", plain)
+
+    with CaptureQueriesContext(connection) as statements:
+        assert provider("GET", plain).status_code == 200
+
+    found = [statement["sql"][:60] for statement in statements]
+    assert len(found) == STATEMENTS[path], found
 
 
 @pytest.mark.parametrize(
