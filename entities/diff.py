@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from entities.assertions import ALIVE, DISPLAY_NAME, ENTITY_TYPE
+from entities.assertions import DISPLAY_NAME, ENTITY_TYPE
 
 FIELDS = (DISPLAY_NAME, ENTITY_TYPE)
 
@@ -97,11 +97,6 @@ def steps_at(versions: Sequence[Version], at: datetime) -> list[Step]:
     return steps + _detail_steps(versions, at)
 
 
-def attribute_of(step: Step) -> str:
-    """The attribute whose assertion made this step."""
-    return ALIVE if step.kind == "entity" else step.attribute
-
-
 def _detail_steps(versions: Sequence[Version], at: datetime) -> list[Step]:
     steps = []
     for code, rows in sorted(_details_of(versions).items()):
@@ -138,8 +133,13 @@ def _field(
     after: Version | None,
     end: datetime,
 ) -> Change:
-    """`at`: since when the part at the end of the period has held without a break."""
-    since = _run_began(lives, after, name) if after else _last_end(lives, end)
+    """`at`: since when the part at the end of the period has held without a break; of one that does
+    not live then, when the last one ended."""
+    if after is None:
+        named = [version for version in lives if _part(version, name) is not None]
+        since = _last_end(named or lives, end)
+    else:
+        since = _run_began(lives, after, name)
     return {
         "type": "field",
         "field": name,
