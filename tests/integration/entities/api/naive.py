@@ -187,11 +187,19 @@ class Entity:
         return {code: self.spans(lambda at, c=code: self.detail(c, at)) for code in self.codes}
 
     def as_of(self, at: int) -> Row | None:
-        """As the API shows it at an instant; None = 404."""
+        """As the API shows it at an instant, when nothing later had been said; None = 404."""
+        return self._shown(at, is_now=False)
+
+    def now(self) -> Row | None:
+        """As the API shows it today."""
+        return self._shown(self.moments[-1], is_now=True) if self.claims else None
+
+    def _shown(self, at: int, *, is_now: bool) -> Row | None:
         span = _covering(self.entity_spans, at)
         if span is None:
             return None
         entity_type, display_name = span.shown
+        told = self.latest(at, is_now=is_now)
         held = {code: _covering(spans, at) for code, spans in self.detail_spans.items()}
         return {
             "entity_uid": self.uid,
@@ -203,7 +211,21 @@ class Entity:
                 for code, one in held.items()
                 if one is not None
             ],
+            "location_id": told.location_id,
+            "created_at": text_of(self.first_hlc),
+            "updated_at": text_of(told.hlc),
         }
+
+    def latest(self, at: int, *, is_now: bool) -> Claim:
+        """Of the claims shown by any version begun by then the last that was written; today also of
+        those that tell of life and merging."""
+        told = [self.origin_of(TYPE, span.start) for span in self.entity_spans if span.start <= at]
+        for code, spans in self.detail_spans.items():
+            told += [self.origin_of(code, span.start) for span in spans if span.start <= at]
+        if is_now:
+            last = [self.winner(attribute, at) for attribute in (LIFE, MERGED)]
+            told += [claim for claim in last if claim and claim.value is not None]
+        return max(told, key=lambda claim: claim.key)
 
     def history(self) -> list[Row]:
         """All versions as the API lists them: by valid_from, the entity's own first."""

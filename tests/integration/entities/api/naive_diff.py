@@ -32,7 +32,9 @@ def since(entity: Entity, part: str, at: int) -> int:
     for span in spans:
         if span.covers(at):
             return span.start
-    return max(span.end for span in spans if span.end is not None and span.end <= at)
+    ended = [span.end for span in spans if span.end is not None and span.end <= at]
+    # There never was any name: it is missing for as long as there is or was a life.
+    return max(ended) if ended else since(entity, LIFE, at)
 
 
 def _spans(entity: Entity, part: str) -> list[Span]:
@@ -49,7 +51,8 @@ def changes(entity: Entity, start: int, end: int) -> list[Row]:
         found.append({"type": "entity", "action": "created" if is_ else "deleted"})
     for part in (*FIELDS, *entity.codes):
         before, after = shown(entity, part, start), shown(entity, part, end)
-        if not is_same(before, after):
+        # Who comes or goes is told with both fields, also when there is no name.
+        if not is_same(before, after) or (found and was != is_ and part in FIELDS):
             what = {"type": "field", "field": part}
             if part not in FIELDS:
                 what = {"type": "detail", "detail_code": part}
@@ -66,9 +69,21 @@ def net(entity: Entity, start: int, end: int) -> Row | None:
         "entity_uid": entity.uid,
         "display_name": name_by(entity, end),
         "changes": [
-            change | {"at": text_of(since(entity, _part(change), end))} for change in found
+            change | {"at": text_of(_began(entity, change, start, end))} for change in found
         ],
     }
+
+
+def _began(entity: Entity, change: Row, start: int, end: int) -> int:
+    """Since when the end of the period has what the change tells."""
+    at = since(entity, _part(change), end)
+    if change["type"] != "field" or change["before"] is not None or change["after"] is not None:
+        return at
+    # There was no name at either end; it is told for the sake of the life.
+    life = since(entity, LIFE, end)
+    if entity.is_alive(end):
+        return max(at, life)
+    return at if at > start else life
 
 
 def steps(entity: Entity, start: int, end: int) -> list[tuple[int, Row]]:
@@ -94,6 +109,8 @@ def _step(entity: Entity, change: Row, at: int) -> Row:
         "at": text_of(at),
         "entity_uid": entity.uid,
         "display_name": name_by(entity, at),
+        "before": None,
+        "after": None,
         **change,
         "event_id": claim.event_id,
         "location_id": claim.location_id,
@@ -102,17 +119,13 @@ def _step(entity: Entity, change: Row, at: int) -> Row:
 
 
 def _teller(entity: Entity, part: str, at: int) -> Claim:
-    """Whose event made it so: the origin of the version that begins, or what ended the last."""
-    if part == LIFE or not entity.is_alive(at):
-        claim = entity.winner(LIFE, at)
-    elif part in FIELDS:
-        claim = entity.origin_of(TYPE, at)
-    elif shown(entity, part, at) is not None:
-        claim = entity.origin_of(part, at)
-    else:
-        claim = entity.winner(part, at)
-    assert claim is not None
-    return claim
+    """Whose event made it so: what was said of it for that very instant, else what gave or ended
+    the life in which it is shown."""
+    claims = [entity.winner(LIFE, at)]
+    if part != LIFE and entity.is_alive(at):
+        origin = entity.origin_of(TYPE if part in FIELDS else part, at)
+        claims = [origin, entity.winner(part, at), *claims]
+    return next(claim for claim in claims if claim and claim.valid_from == at)
 
 
 def _part(change: Row) -> str:
