@@ -15,50 +15,59 @@ import orjson
 from events import sql
 from events.clock import instant_of
 
+# Three ranges of an index per entity: its details, its own versions, its events. Aggregates take
+# the order of their subquery, which for details is that of the index: sorting five arrays apart
+# would double the time. Pending events (1, 2, 3) are not folded, so they do not count.
+_COMPLETED = """
+SELECT page.entity_uid, page.entity_type, page.display_name, page.valid_from, page.valid_to,
+    page.hashdiff, detail.codes, detail.items, detail.starts, detail.ends, detail.hashes,
+    said.created, said.updated[1], said.location_ids[1], DIGEST
+FROM page HEAD
+CROSS JOIN LATERAL (
+    SELECT array_agg(detail_code) FILTER (WHERE HOLDS) AS codes,
+        array_agg(value::text) FILTER (WHERE HOLDS) AS items,
+        array_agg(valid_from) FILTER (WHERE HOLDS) AS starts,
+        array_agg(valid_to) FILTER (WHERE HOLDS) AS ends,
+        array_agg(hashdiff) FILTER (WHERE HOLDS) AS hashes,
+        array_agg(event_id) AS event_ids
+    FROM (
+        SELECT * FROM entities_entitydetail WHERE entity_uid = page.entity_uid BEGUN
+        ORDER BY detail_code, valid_from) AS ordered
+) detail
+CROSS JOIN LATERAL (
+    SELECT array_agg(event_id) AS event_ids FROM (
+        SELECT event_id FROM entities_entity WHERE entity_uid = page.entity_uid BEGUN STATE) AS own
+) own
+CROSS JOIN LATERAL (
+    SELECT min(hlc) AS created,
+        array_agg(hlc) FILTER (WHERE PROVENANCE) AS updated,
+        array_agg(location_id) FILTER (WHERE PROVENANCE) AS location_ids
+    FROM (
+        SELECT hlc, location_id, event_id FROM events_event
+        WHERE entity_uid = page.entity_uid AND state IN (0, 4, 5)
+        ORDER BY hlc DESC, origin DESC, event_id DESC) AS latest_first
+) said
+"""
+
+_PROVENANCE = "event_id = ANY(detail.event_ids) OR event_id = ANY(own.event_ids)"
 _NOW = {
+    "PROVENANCE": _PROVENANCE,
     "HOLDS": "valid_to IS NULL",
+    "HEAD": "LEFT JOIN events_head head ON head.entity_uid = page.entity_uid",
     "DIGEST": "head.digest",
     "BEGUN": "",
-    "STATE": """UNION SELECT event_id FROM entities_state
+    "STATE": """UNION ALL SELECT event_id FROM entities_state
             WHERE entity_uid = page.entity_uid AND attribute IN ('alive', 'merged_into')""",
 }
 # As of an instant, what had not begun then has not been said yet; state is not kept over time.
 _THEN = {
-    "HOLDS": "valid_from <= %(at)s AND (valid_to IS NULL OR valid_to > %(at)s)",
+    "PROVENANCE": _PROVENANCE,
+    "HOLDS": "valid_to IS NULL OR valid_to > %(at)s",
+    "HEAD": "",
     "DIGEST": "NULL::bytea",
     "BEGUN": "AND valid_from <= %(at)s",
     "STATE": "",
 }
-
-# Pending events (1, 2, 3) are not folded, so they do not count. An entity has few events and
-# versions: both look-ups go by its uid, and `IN` keeps the second one on the log's primary key.
-_COMPLETED = """
-SELECT page.entity_uid, page.entity_type, page.display_name, page.valid_from, page.valid_to,
-    page.hashdiff, detail.codes, detail.items, detail.starts, detail.ends, detail.hashes,
-    created.hlc, updated.hlc, updated.location_id, DIGEST
-FROM page
-LEFT JOIN events_head head ON head.entity_uid = page.entity_uid
-CROSS JOIN LATERAL (
-    SELECT array_agg(detail_code ORDER BY detail_code) AS codes,
-        array_agg(value::text ORDER BY detail_code) AS items,
-        array_agg(valid_from ORDER BY detail_code) AS starts,
-        array_agg(valid_to ORDER BY detail_code) AS ends,
-        array_agg(hashdiff ORDER BY detail_code) AS hashes
-    FROM entities_entitydetail
-    WHERE entity_uid = page.entity_uid AND HOLDS
-) detail
-LEFT JOIN LATERAL (
-    SELECT min(hlc) AS hlc FROM events_event
-    WHERE entity_uid = page.entity_uid AND state IN (0, 4, 5)
-) created ON true
-LEFT JOIN LATERAL (
-    SELECT hlc, location_id FROM events_event WHERE event_id IN (
-        SELECT event_id FROM entities_entity WHERE entity_uid = page.entity_uid BEGUN
-        UNION SELECT event_id FROM entities_entitydetail WHERE entity_uid = page.entity_uid BEGUN
-        STATE)
-    ORDER BY hlc DESC, origin DESC, event_id DESC LIMIT 1
-) updated ON true
-"""
 
 
 @dataclass(frozen=True, slots=True)

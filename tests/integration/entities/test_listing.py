@@ -3,6 +3,7 @@
 from uuid import UUID, uuid4
 
 import pytest
+from django.core.cache import cache
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
@@ -22,6 +23,11 @@ ALL: Window[UUID] = Window(size=100)
 
 def names(page):
     return [row.display_name for row in page.rows]
+
+
+@pytest.fixture(autouse=True)
+def nothing_remembered():
+    cache.clear()
 
 
 @pytest.fixture
@@ -230,6 +236,17 @@ def test_where_the_planner_expects_many_nothing_is_counted(people, monkeypatch):
         assert list_entities(window=ALL).is_estimated
 
     assert not any("count(*)" in query["sql"] for query in captured)
+
+
+def test_an_estimate_is_not_made_anew_for_each_page(people, monkeypatch):
+    monkeypatch.setattr(counts, "CLEARLY_MORE", -1)
+    first = list_entities(window=Window(size=2))
+
+    with CaptureQueriesContext(connection) as captured:
+        second = list_entities(window=Window(size=2, after=first.rows[-1].entity_uid))
+
+    assert first.count == second.count
+    assert len(captured) == 2
 
 
 @pytest.mark.parametrize(

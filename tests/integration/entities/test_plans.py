@@ -84,7 +84,7 @@ def indexes_of(ask) -> set[str]:
             lambda uid: entities_as_of(instant_us=at(5), window=Window(size=2, after=uid)),
             {"unique_entity_valid_from", "unique_detail_valid_from"},
         ),
-        (lambda uid: list_entities(window=FIRST), {"entity_list_order", "unique_current_detail"}),
+        (lambda uid: list_entities(window=FIRST), {"entity_list_order"}),
         (lambda uid: list_entities(window=Window(size=2, after=uid)), {"entity_list_order"}),
         (lambda uid: list_entities(window=Window(size=2, before=uid)), {"entity_list_order"}),
         (
