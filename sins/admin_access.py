@@ -2,10 +2,8 @@
 
 from collections.abc import Mapping
 
-from entities.roles import STAFF
+from entities.roles import PROVIDERS, STAFF
 from events.principal import Principal
-
-PROVIDERS = frozenset({"service_provider"})
 
 # (model, action) -> roles; what is not here nobody may. Of facts (events, audit entries, dead
 # letters) there is only `view`: their pages can do nothing else.
