@@ -34,8 +34,8 @@ class Subjects:
         self.uids = _uids(UIDS_SQL)
         self.as_of_keys = _uids(naive.AS_OF_KEYS_SQL, at=AS_OF)
         self.current_keys = _uids(naive.CURRENT_KEYS_SQL)
-        # The page 500,000 deep; of a small dataset the middle.
-        self.deep = min(DEEP, len(self.as_of_keys) // 2 // PAGE * PAGE)
+        # A small dataset is not so deep.
+        self.deep = min(DEEP, len(self.as_of_keys) * 3 // 4 // PAGE * PAGE)
 
     def entities(self) -> list[UUID]:
         return self.rng.choices(self.uids, k=SUBJECTS)

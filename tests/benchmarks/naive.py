@@ -51,8 +51,6 @@ CURRENT_DETAILS_SQL = f"""
 SELECT {DETAIL_COLUMNS} FROM entities_entitydetail
 WHERE entity_uid = ANY(%(uids)b::uuid[]) AND valid_to IS NULL ORDER BY entity_uid, detail_code
 """
-CURRENT_COUNT_SQL = "SELECT count(*) FROM entities_entity WHERE valid_to IS NULL"
-AS_OF_COUNT_SQL = f"SELECT count(*) FROM entities_entity WHERE {STANDS}"
 
 # Both snapshots whole, then what differs between them.
 JOIN_ENTITIES_SQL = f"""
@@ -105,14 +103,6 @@ def page_by_range(place: Place, *, size: int) -> tuple[Rows, Rows]:
 
 def current_page_by_offset(place: Place, *, size: int) -> tuple[Rows, Rows]:
     return _page(CURRENT_PAGE_SQL, CURRENT_DETAILS_SQL, place, size)
-
-
-def current_count(_: object) -> int:
-    return int(sql.fetch_bound(CURRENT_COUNT_SQL, {})[0][0])
-
-
-def as_of_count(at: datetime) -> int:
-    return int(sql.fetch_bound(AS_OF_COUNT_SQL, {"at": at})[0][0])
 
 
 def history_from_the_log(uid: UUID) -> Folded:

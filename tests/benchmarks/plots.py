@@ -7,7 +7,8 @@ import matplotlib as mpl
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from tests.benchmarks.results import Depth, Results, ratio_text
+from tests.benchmarks.results import Depth, Results, ratio_text, times_faster
+from tests.benchmarks.serving import Served
 
 OURS, USUAL, WORDS = "#2a9d8f", "#e76f51", "#808890"  # legible on white and on black
 STYLE = {
@@ -34,9 +35,8 @@ def draw(results: Results, folder: Path) -> list[Path]:
         drawn = {
             "history-queries": _queries(results),
             "history-depth": _depth(results.depths),
+            "history-http": _http(results.served),
         }
-        if results.served:
-            drawn["history-http"] = _http(results)
         for name, figure in drawn.items():
             figure.savefig(
                 folder / f"{name}.svg", transparent=True, metadata={"Date": None, "Creator": None}
@@ -91,14 +91,14 @@ def _depth(depths: Sequence[Depth]) -> Figure:
     return figure
 
 
-def _http(results: Results) -> Figure:
-    served = results.served[::-1]
-    figure, axes = _figure(9, 0.55 * len(served) + 1)
-    first = results.served[0]
-    for place, one in enumerate(served):
-        axes.barh(place, one.requests_per_s, 0.6, color=OURS if one is first else USUAL)
-        axes.annotate(f" {one.requests_per_s:,.0f}/s", (one.requests_per_s, place), va="center")
-    axes.set_yticks(range(len(served)), [one.form.name for one in served])
+def _http(served: Sequence[Served]) -> Figure:
+    figure, axes = _figure(9, 0.45 * len(served) + 1)
+    for place, one in enumerate(reversed(served)):
+        is_ours = times_faster(served, one) is None
+        axes.barh(place, one.requests_per_s, 0.6, color=OURS if is_ours else USUAL)
+        axes.annotate(f" {one.requests_per_s:,.1f}/s", (one.requests_per_s, place), va="center")
+    names = [f"{one.form.name}, {one.form.page}" for one in reversed(served)]
+    axes.set_yticks(range(len(served)), names)
     axes.set_xlim(right=max(one.requests_per_s for one in served) * 1.15)
     axes.set_xlabel("requests per second")
     axes.grid(axis="x")

@@ -29,15 +29,16 @@ class Results:
     counts: Mapping[str, int]
     outcomes: Sequence[Outcome]
     depths: Sequence[Depth]
-    served: Sequence[Served]  # the product's first
+    served: Sequence[Served]
 
 
 def machine(postgres_version: str) -> str:
+    """What it runs on, and whether it had the machine to itself."""
     pages = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
     memory = f"{pages / 2**30:.0f} GiB"
     return (
         f"{os.cpu_count()} cores, {memory}, PostgreSQL {postgres_version.split()[0]}, "
-        f"Python {platform.python_version()}"
+        f"Python {platform.python_version()}, load before the run {os.getloadavg()[1]:.1f}"
     )
 
 
@@ -73,18 +74,28 @@ def depth_table(depths: Iterable[Depth]) -> list[str]:
 
 
 def http_table(served: Sequence[Served]) -> list[str]:
-    lines = ["| list of 25 over HTTP | requests/s | p50 | p95 | ours is |", "|---|--:|--:|--:|--:|"]
+    lines = [
+        "| list of 25 over HTTP | page | requests/s | p50 | p95 | ours is faster |",
+        "|---|---|--:|--:|--:|--:|",
+    ]
     for one in served:
-        times = served[0].requests_per_s / one.requests_per_s
+        times = times_faster(served, one)
         cells = [
             one.form.name,
-            f"{one.requests_per_s:,.0f}",
+            one.form.page,
+            f"{one.requests_per_s:,.1f}",
             _ms(one.p50_ms),
             _ms(one.p95_ms),
-            "" if one is served[0] else ratio_text(times),
+            "" if times is None else ratio_text(times),
         ]
         lines.append(f"| {' | '.join(cells)} |")
     return lines
+
+
+def times_faster(served: Sequence[Served], one: Served) -> float | None:
+    """How many times more requests the product's form answers, the first of the same page."""
+    ours = next(other for other in served if other.form.page == one.form.page)
+    return None if ours is one else ours.requests_per_s / one.requests_per_s
 
 
 def text(results: Results) -> str:
@@ -94,9 +105,8 @@ def text(results: Results) -> str:
         [f"{results.at:%d %B %Y}, {results.machine}. {rows}."],
         table(results.outcomes),
         depth_table(results.depths),
+        http_table(results.served),
     ]
-    if results.served:
-        parts.append(http_table(results.served))
     return "\n\n".join("\n".join(part) for part in parts)
 
 
@@ -115,10 +125,10 @@ def missed(results: Results) -> list[str]:
         for outcome in (*results.outcomes, *(depth.outcome for depth in results.depths))
         if outcome.is_good is False
     ]
-    if results.served:
-        times = results.served[0].requests_per_s / results.served[1].requests_per_s
-        if times < HTTP_TARGET:
-            sentences.append(f"a list over HTTP: {ratio_text(times)}")
+    usual = results.served[1]  # of the first page, counted as usual
+    times = times_faster(results.served, usual)
+    if times is not None and times < HTTP_TARGET:
+        sentences.append(f"a list over HTTP: {ratio_text(times)}")
     return sentences
 
 

@@ -25,10 +25,11 @@ TIMEOUT_S = 60
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """One way to serve the list; `headers` say who asks."""
+    """One way to serve a page of the list; `headers` say who asks."""
 
     name: str
     path: str
+    page: str = ""
     headers: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -126,7 +127,7 @@ def take_turns(port: int, forms: Sequence[Form], *, rounds: int, seconds: float)
 
 
 def uids_served(port: int, form: Form) -> list[str]:
-    """What the first page of this form shows."""
+    """What this form shows."""
     with closing(Connection(port)) as connection:
         return [
             row["entity_uid"] for row in orjson.loads(connection.get(_request(form)))["results"]

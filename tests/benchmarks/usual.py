@@ -96,7 +96,7 @@ class UsualPagination(pagination.PageNumberPagination):
 class _NeverCounted(Paginator):  # type: ignore[type-arg]
     @property
     def count(self) -> int:  # type: ignore[override]
-        return 10_000
+        return 10**9
 
 
 class UncountedPagination(UsualPagination):
@@ -111,8 +111,9 @@ class UsualList(generics.ListAPIView):  # type: ignore[type-arg]
     permission_classes = ()
 
     def get_queryset(self) -> models.QuerySet[UsualEntity]:
-        details = UsualDetail.objects.filter(is_current=True).order_by("detail_code")
-        entities = UsualEntity.objects.filter(is_current=True)
+        # Not by `is_current`: the product's indexes would not be found.
+        details = UsualDetail.objects.filter(valid_to=None).order_by("detail_code")
+        entities = UsualEntity.objects.filter(valid_to=None)
         return entities.prefetch_related(Prefetch("details", details)).order_by(
             "sort_key", "entity_uid"
         )
