@@ -19,6 +19,7 @@ from entities.http.operations import (
     flag,
     listed,
     ref,
+    words,
 )
 
 WRITE = (IDEMPOTENCY_KEY, IF_MATCH)
@@ -32,7 +33,7 @@ LIMIT = Parameter(
 CURSOR = Parameter(
     "cursor",
     "Where to go on: from the `Link` of the page before. Opaque.",
-    {"type": "string", "maxLength": 200},
+    words(200),
 )
 ALLOW_DUPLICATE = Parameter(
     "allow_duplicate",
@@ -72,7 +73,7 @@ GONE_OR_DELETED = Reply(
 
 
 def _evidence(name: str, description: str, **more: Any) -> Parameter:
-    return Parameter(name, description, {"type": "string", "maxLength": 500}, **more)
+    return Parameter(name, description, words(500), **more)
 
 
 SEARCH_PARAMETERS = (

@@ -3,8 +3,19 @@
 from collections.abc import Mapping
 
 from customers.search import MODES
-from entities.http.components import LOCATION_ID, NO_NUL, SCALAR
-from entities.http.operations import EMPTY, Schema, closed, instant, listed, maybe, ref, text, uid
+from entities.http.components import LOCATION_ID, SCALAR
+from entities.http.operations import (
+    EMPTY,
+    NO_NUL,
+    Schema,
+    closed,
+    instant,
+    listed,
+    maybe,
+    ref,
+    text,
+    uid,
+)
 
 # Some text that is left when it is trimmed.
 _GIVEN: Schema = {"not": {"type": "null"}, "pattern": "[^\\s\\u001c-\\u001f\\u0085]"}

@@ -20,6 +20,7 @@ from entities.http.operations import (
     flag,
     listed,
     ref,
+    words,
 )
 
 WRITE = (IDEMPOTENCY_KEY, IF_MATCH)
@@ -44,25 +45,23 @@ PAGING = (
     Parameter(
         "cursor",
         "From `next` or `previous`: costs the same at any depth. Opaque.",
-        {"type": "string", "maxLength": 200},
+        words(200),
     ),
 )
 QUERY = (
     Parameter(
         "q",
         "Part of the display name or of a detail's value, ignoring case and diacritics.",
-        {"type": "string", "maxLength": 200},
+        words(200),
         example="lind",
     ),
-    Parameter("search", "Another name of `q`.", {"type": "string", "maxLength": 200}),
-    Parameter(
-        "type", "An entity type's code, in any case.", {"type": "string", "maxLength": 64}, "PERSON"
-    ),
+    Parameter("search", "Another name of `q`.", words(200)),
+    Parameter("type", "An entity type's code, in any case.", words(64), "PERSON"),
 )
 DETAIL_CODE = Parameter(
     "detail_code",
     "Only entities that have this detail; in any case.",
-    {"type": "string", "maxLength": 64},
+    words(64),
     example="EMAIL",
 )
 ALLOW_DUPLICATE = Parameter(
@@ -88,9 +87,7 @@ DIFF_PARAMETERS = (
         {"type": "string", "pattern": "^([nN][eE][tT]|[aA][uU][dD][iI][tT]|)$", "default": "net"},
     ),
     Parameter("limit", "At most so many.", _whole(1000, 100)),
-    Parameter(
-        "cursor", "From the `Link` of the page before.", {"type": "string", "maxLength": 200}
-    ),
+    Parameter("cursor", "From the `Link` of the page before.", words(200)),
 )
 
 

@@ -7,10 +7,20 @@ from entities.http.components import (
     HASHDIFF,
     INSTANT_OR_DATE,
     LOCATION_ID,
-    NO_NUL,
     SCALAR,
 )
-from entities.http.operations import EMPTY, Schema, closed, instant, listed, maybe, ref, text, uid
+from entities.http.operations import (
+    EMPTY,
+    NO_NUL,
+    Schema,
+    closed,
+    instant,
+    listed,
+    maybe,
+    ref,
+    text,
+    uid,
+)
 
 _COUNT: Schema = {"type": "integer", "minimum": 0}
 _WHOLE: Schema = {"type": "integer"}

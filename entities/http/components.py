@@ -16,7 +16,6 @@ from entities.http.operations import (
     uid,
 )
 
-NO_NUL = "^[^\\u0000]*$"
 SCALAR: Schema = {"type": ["string", "integer", "boolean"]}
 LOCATION_ID: Schema = text(
     "The location where the latest of it was said.", pattern="^[a-z0-9-]{1,32}$"

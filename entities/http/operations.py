@@ -71,6 +71,7 @@ class FaceDocument:
     path_parameters: Mapping[str, Schema]
 
 
+NO_NUL = "^[^\\u0000]*$"
 EMPTY: Schema = {"type": "string", "maxLength": 0}
 IDEMPOTENCY_KEY, IF_MATCH, IF_NONE_MATCH = "IdempotencyKey", "IfMatch", "IfNoneMatch"
 
@@ -98,6 +99,11 @@ def closed(
 
 def text(description: str = "", **more: Any) -> Schema:
     return {"type": "string", **_said(description), **more}
+
+
+def words(longest: int) -> Schema:
+    """Text of a query string."""
+    return {"type": "string", "maxLength": longest, "pattern": NO_NUL}
 
 
 def maybe(schema: Schema, *others: Schema) -> Schema:
