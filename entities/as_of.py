@@ -7,7 +7,7 @@ page's uid on, so that it costs the same at any depth.
 
 from uuid import UUID
 
-from entities.entity_rows import EntityRow, completing_then, fetch_entities
+from entities.entity_rows import EntityRow, completing_then, fetch_prepared_entities
 from entities.filters import Filters
 from entities.queries import standing
 from entities.refusals import Erased, NotFound
@@ -53,7 +53,7 @@ BACKWARD = " ORDER BY entity.entity_uid DESC LIMIT %(limit)s"
 
 def entity_as_of(uid: UUID, *, instant_us: int) -> EntityRow:
     """The entity as it was. Raises NotFound (never heard of, outside its life), Erased."""
-    rows = fetch_entities(ENTITY_THEN_SQL, {"uid": uid, "at": instant_of(instant_us)})
+    rows = fetch_prepared_entities(ENTITY_THEN_SQL, {"uid": uid, "at": instant_of(instant_us)})
     if rows:
         return rows[0]
     is_erased, _ = standing(uid)
@@ -98,10 +98,6 @@ def _window_rows(filters: Filters, window: Window[UUID]) -> list[EntityRow]:
         selected = filters.rows(AFTER) + FORWARD
     else:
         selected = filters.rows() + FORWARD
-    place = {
-        "key": window.after or window.before,
-        "limit": window.size + 1,
-        "offset": window.offset,
-    }
+    place = {"key": window.after or window.before}
     statement = completing_then(selected, order="page.entity_uid")
-    return fetch_entities(statement, {**filters.parameters, **place})
+    return filters.fetch(statement, place, limit=window.size + 1, offset=window.offset)

@@ -113,8 +113,13 @@ def completing_then(page: str, *, order: str) -> str:
 
 
 def fetch_entities(statement: str, parameters: Mapping[str, Any]) -> list[EntityRow]:
-    """The answers of a statement made by `completing`."""
+    """The answers of a statement made by `completing_now` or `completing_then`."""
     return [_entity(row) for row in sql.fetch_bound(statement, parameters)]
+
+
+def fetch_prepared_entities(statement: str, parameters: Mapping[str, Any]) -> list[EntityRow]:
+    """The same, for a statement whose plan does not depend on the parameters."""
+    return [_entity(row) for row in sql.fetch_prepared(statement, parameters)]
 
 
 def _completing(page: str, order: str, parts: Mapping[str, str]) -> str:

@@ -1,10 +1,12 @@
 """What the rows of a list of entities have in common: conditions in SQL, or the few that fit."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
 from entities.counts import EXACT, bounded_count, expected_rows
+from entities.entity_rows import EntityRow, fetch_entities, fetch_prepared_entities
 from events import sql
 
 # A list that is filtered by so many entities at most sorts these; by more, it walks its own order
@@ -46,6 +48,17 @@ class Filters:
             conditions.append(AMONG)
             self.parameters["among"] = list(self.among)
         return ROWS.replace("FILTERS", " AND ".join(conditions))
+
+    def fetch(
+        self, statement: str, place: Mapping[str, Any], *, limit: int, offset: int
+    ) -> list[EntityRow]:
+        """The answers of a statement around `rows`, its LIMIT and OFFSET written out. What walks an
+        index from its beginning or a key on is planned alike for every page."""
+        written = statement.replace("%(limit)s", str(limit)).replace("%(offset)s", str(offset))
+        parameters = {**self.parameters, **place}
+        if self.among is None and not self.walked and not offset:
+            return fetch_prepared_entities(written, parameters)
+        return fetch_entities(written, parameters)
 
     def count(self) -> tuple[int, bool]:
         """Of all rows that fit, and whether that is an estimate. The few that can fit are counted;

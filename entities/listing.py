@@ -3,7 +3,7 @@
 import re
 from uuid import UUID
 
-from entities.entity_rows import EntityRow, completing_now, fetch_entities
+from entities.entity_rows import EntityRow, completing_now
 from entities.filters import Filters
 from entities.refusals import InvalidCursor
 from entities.text_forms import containing, sortable, whole
@@ -152,13 +152,6 @@ def _window_rows(filters: Filters, window: Window[UUID], place: str | None) -> l
         selected = filters.rows(AFTER) + FORWARD
     else:
         selected = filters.rows() + FORWARD
-    return fetch_entities(
-        completing_now(selected, order=IN_ORDER),
-        {
-            **filters.parameters,
-            "key": place,
-            "uid": window.after or window.before,
-            "limit": window.size + 1,
-            "offset": window.offset,
-        },
-    )
+    parameters = {"key": place, "uid": window.after or window.before}
+    statement = completing_now(selected, order=IN_ORDER)
+    return filters.fetch(statement, parameters, limit=window.size + 1, offset=window.offset)

@@ -12,7 +12,7 @@ from entities.entity_rows import (
     DetailRow,
     EntityRow,
     completing_now,
-    fetch_entities,
+    fetch_prepared_entities,
 )
 from entities.refusals import Erased, Merged, NotFound
 from events import sql
@@ -93,7 +93,7 @@ class OpenConflict:
 
 def entity_now(uid: UUID) -> EntityRow:
     """The living entity. Raises Erased, NotFound (never heard of, deleted), Merged."""
-    rows = fetch_entities(ENTITY_NOW_SQL, {"uid": uid})
+    rows = fetch_prepared_entities(ENTITY_NOW_SQL, {"uid": uid})
     is_erased, merged_into = standing(uid)
     if is_erased:
         raise Erased

@@ -10,6 +10,7 @@ from entities import filters
 from entities.history import entities_as_of, entity_as_of
 from entities.refusals import Erased, NotFound
 from entities.vocabulary import define_detail_type
+from events import sql
 from events.clock import instant_of
 from events.paging import Window
 from tests.integration.entities.pasts import MINUTE, at, born, changed, deleted, restored, said_of
@@ -169,3 +170,15 @@ def test_one_entity_costs_one_statement():
         entity_as_of(uid, instant_us=at(0) + MINUTE)
 
     assert len(captured) == 1
+
+
+def test_a_page_stays_prepared_and_sees_what_changed_since():
+    uid = born(0, SURNAME="Smith")
+
+    for surname in ("Smith", "Smythe"):
+        page = entities_as_of(instant_us=at(5), window=ALL)
+        assert [row.display_name for row in page.rows] == [surname]
+        said_of(5, uid, "updated", details={"SURNAME": "Smythe"})
+
+    prepared = sql.fetch("SELECT statement FROM pg_prepared_statements")
+    assert any("entity.valid_from <=" in statement for (statement,) in prepared)
