@@ -22,17 +22,21 @@ class Window(Generic[Key]):
 @dataclass(frozen=True, slots=True)
 class Page(Generic[Row]):
     """`rows` in the order of the list, also of a window before a key; `count` is that of the whole
-    list, beyond 10,000 estimated."""
+    list, beyond 10,000 estimated; None for lists that nobody counts."""
 
     rows: tuple[Row, ...]
-    count: int
+    count: int | None
     is_estimated: bool
     has_previous: bool
     has_next: bool
 
 
 def page_of(
-    rows: Sequence[Row], *, window: Window[Any], count: int, is_estimated: bool = False
+    rows: Sequence[Row],
+    *,
+    window: Window[Any],
+    count: int | None = None,
+    is_estimated: bool = False,
 ) -> Page[Row]:
     """Cut to size. `rows`: in the order of the list, one more than the window holds if there is
     one. A key stands for a row, so there is one on its other side."""

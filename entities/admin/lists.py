@@ -38,7 +38,7 @@ class FoundList(BoundedChangeList):
         if not 1 <= self.page_num <= MAX_LISTED // PAGE_SIZE:
             raise IncorrectLookupParameters
         page = cast(Finder, self.model_admin).found(self)
-        self.paginator = FoundPaginator(page.count)
+        self.paginator = FoundPaginator(page.count or 0)
         if self.page_num > self.paginator.num_pages:
             raise IncorrectLookupParameters
         self.result_list = list(page.rows)

@@ -21,7 +21,7 @@ ONE_OF_THEM = "Send either keep, the id of one of the events, or value."
 UNKNOWN = "Unknown field."
 NO_EVENT = "Must be the id of one of the conflict's events."
 
-NEWEST_FIRST = paging.Paging(cursors.CONFLICTS, is_counted=False)
+NEWEST_FIRST = paging.Paging(cursors.CONFLICTS)
 
 
 class ConflictsView(EntitiesView):
@@ -34,9 +34,10 @@ class ConflictsView(EntitiesView):
         window = NEWEST_FIRST.window(request)
         with transaction.atomic():
             page = inbox.conflicts_page(window=window)
+            results = [_shown(row) for row in page.rows]
+            answer = NEWEST_FIRST.envelope(request, window, page, results)
             self.note(request, hits={row["entity_uid"] for row in page.rows})
-        results = [_shown(row) for row in page.rows]
-        return Response(NEWEST_FIRST.envelope(request, window, page, results))
+        return Response(answer)
 
 
 class ResolveView(EntitiesView):

@@ -44,9 +44,10 @@ class EntitiesListView(EntitiesView):
                 detail_code=asked_detail_code(request, is_masked=is_masked),
                 is_whole_only=is_masked,
             )
+            results = [serializers.entity(row, is_masked=is_masked) for row in page.rows]
+            answer = ENTITIES.envelope(request, window, page, results)
             self.note(request, hits=[row.entity_uid for row in page.rows], query=q)
-        results = [serializers.entity(row, is_masked=is_masked) for row in page.rows]
-        return Response(ENTITIES.envelope(request, window, page, results))
+        return Response(answer)
 
     def post(self, request: Request) -> Response:
         overridden = overriding(request)

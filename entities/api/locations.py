@@ -28,7 +28,7 @@ class SyncView(EntitiesView):
         return Response(state)
 
 
-LETTERS = paging.Paging(cursors.LETTERS, is_counted=False)
+LETTERS = paging.Paging(cursors.LETTERS)
 
 
 class DeadLettersView(EntitiesView):
@@ -41,9 +41,10 @@ class DeadLettersView(EntitiesView):
         window = LETTERS.window(request)
         with transaction.atomic():
             page = deadletters.page(window=window)
+            results = [shared.row(letter) for letter in page.rows]
+            answer = LETTERS.envelope(request, window, page, results)
             self.note(request)
-        results = [shared.row(letter) for letter in page.rows]
-        return Response(LETTERS.envelope(request, window, page, results))
+        return Response(answer)
 
 
 class PingView(EntitiesView):

@@ -21,10 +21,9 @@ AFTER, BEFORE = "a", "b"
 
 @dataclass(frozen=True, slots=True)
 class Paging(Generic[Row, Key]):
-    """Of one list. `is_counted`: does its envelope say how many rows there are?"""
+    """Of one list."""
 
     cursors: Cursors[Row, Key]
-    is_counted: bool = True
 
     def window(self, request: Request) -> Window[Key]:
         """Raises Invalid and InvalidCursor."""
@@ -48,8 +47,8 @@ class Paging(Generic[Row, Key]):
         of a list."""
         if window.offset and not page.rows:
             raise NotFound
-        counted: dict[str, Any] = {"count": page.count} if self.is_counted else {}
-        if self.is_counted and page.is_estimated:
+        counted: dict[str, Any] = {} if page.count is None else {"count": page.count}
+        if page.is_estimated:
             counted["count_estimated"] = True
         following = previous = None
         if page.has_next and page.rows:

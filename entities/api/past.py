@@ -38,15 +38,16 @@ class EntitiesAsOfView(EntitiesView):
         known = ("as_of", "q", "search", "type", *paging.PARAMETERS)
         parameters.check_names(request, known=known)
         at = periods.as_of_us(request)
+        is_masked = self.is_masked(request)
         q, window = asked_query(request), ENTITIES.window(request)
         with transaction.atomic():
             page = history.entities_as_of(
                 instant_us=at, window=window, q=q, entity_type=asked_type(request)
             )
+            results = [serializers.entity(row, is_masked=is_masked) for row in page.rows]
+            answer = ENTITIES.envelope(request, window, page, results)
             self.note(request, hits=[row.entity_uid for row in page.rows], query=q)
-        is_masked = self.is_masked(request)
-        results = [serializers.entity(row, is_masked=is_masked) for row in page.rows]
-        return Response(ENTITIES.envelope(request, window, page, results))
+        return Response(answer)
 
 
 class HistoryView(EntitiesView):
@@ -60,9 +61,10 @@ class HistoryView(EntitiesView):
         window = HISTORY.window(request)
         with transaction.atomic():
             page = history.history_page(entity_uid, window=window)
+            results = [shared.row(row) for row in page.rows]
+            answer = HISTORY.envelope(request, window, page, results)
             self.note(request, entity_uid=entity_uid, hits=[entity_uid])
-        results = [shared.row(row) for row in page.rows]
-        return Response(HISTORY.envelope(request, window, page, results))
+        return Response(answer)
 
 
 class DiffView(EntitiesView):

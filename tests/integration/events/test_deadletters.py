@@ -52,13 +52,13 @@ def test_resolved_letters_are_left_out():
 
     found = deadletters.page(window=Window(10))
 
-    assert (sequences(found), found.count) == ([2], 1)
+    assert sequences(found) == [2]
 
 
 def test_pages_go_on_and_back_by_id(django_assert_num_queries):
     set_aside(1, 2, 3, 4, 5)
 
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(1):
         first = deadletters.page(window=Window(2))
     second = deadletters.page(window=Window(2, after=first.rows[-1]["id"]))
     last = deadletters.page(window=Window(2, after=second.rows[-1]["id"]))

@@ -90,6 +90,18 @@ def test_pages_have_numbers(many, long_lived, path):
     assert (beyond.status_code, beyond.json()["code"]) == (404, "not_found")
 
 
+@pytest.mark.parametrize("path", [*LISTS, "conflicts", "dead-letters"])
+def test_a_page_beyond_the_end_is_audited_once_as_refused(long_lived, path):
+    before = len(entries())
+
+    answer = provider("GET", at(path.format(uid=long_lived["entity_uid"]), "page=100"))
+
+    assert answer.status_code == 404
+    assert [(entry.kind, entry.codes) for entry in entries()[before:]] == [
+        ("refusal", ["not_found"])
+    ]
+
+
 def test_the_first_page_of_nothing_is_empty():
     answer = agent("GET", "entities?q=nobody-has-this-name")
 
