@@ -23,18 +23,17 @@ MOST_TOUCHED = 100_000
 
 TOUCHED_SQL = """
 SELECT entity_uid FROM entities_entity
-    WHERE valid_from > %(start)s AND valid_from <= %(end)s AND entity_uid > %(after)s
+    WHERE valid_from > %(start)s AND valid_from <= %(end)s AND FOLLOWING
 UNION SELECT entity_uid FROM entities_entity
-    WHERE valid_to > %(start)s AND valid_to <= %(end)s AND entity_uid > %(after)s
+    WHERE valid_to > %(start)s AND valid_to <= %(end)s AND FOLLOWING
 UNION SELECT entity_uid FROM entities_entitydetail
-    WHERE valid_from > %(start)s AND valid_from <= %(end)s AND entity_uid > %(after)s
+    WHERE valid_from > %(start)s AND valid_from <= %(end)s AND FOLLOWING
 UNION SELECT entity_uid FROM entities_entitydetail
-    WHERE valid_to > %(start)s AND valid_to <= %(end)s AND entity_uid > %(after)s
+    WHERE valid_to > %(start)s AND valid_to <= %(end)s AND FOLLOWING
 """
-ANY_SQL = "SELECT entity_uid FROM events_head WHERE entity_uid > %(after)s"
-ONE_SQL = """
-SELECT entity_uid FROM events_head WHERE entity_uid > %(after)s AND entity_uid = %(uid)s
-"""
+ANY_SQL = "SELECT entity_uid FROM events_head WHERE FOLLOWING"
+ONE_SQL = "SELECT entity_uid FROM events_head WHERE entity_uid = %(uid)s AND FOLLOWING"
+FOLLOWING = "entity_uid > %(after)s"
 
 # What was created and deleted in between, or changed there and back, has not changed. Candidates
 # come in order, so that no more of them are looked at than fill the page.
@@ -145,7 +144,7 @@ def diff(
     if to_us <= from_us:
         return Slice((), False)
     period = {"start": instant_of(from_us), "end": instant_of(to_us)}
-    candidates = {**period, "after": after or NO_UID, "uid": entity_uid}
+    candidates = {**period, "after": after, "uid": entity_uid}
     uids = [
         uid
         for (uid,) in sql.fetch_bound(
@@ -202,11 +201,13 @@ def change_key(row: Mapping[str, Any]) -> ChangeKey:
 
 
 def _candidates(parameters: Mapping[str, Any]) -> str:
+    following = "true" if parameters["after"] is None else FOLLOWING
     if parameters["uid"] is not None:
-        return ONE_SQL
-    if expected_rows(TOUCHED_SQL, parameters) > MOST_TOUCHED:
-        return ANY_SQL
-    return TOUCHED_SQL
+        return ONE_SQL.replace("FOLLOWING", following)
+    touched = TOUCHED_SQL.replace("FOLLOWING", following)
+    if expected_rows(touched, parameters) > MOST_TOUCHED:
+        return ANY_SQL.replace("FOLLOWING", following)
+    return touched
 
 
 def _instants(

@@ -8,6 +8,7 @@ from django.test.utils import CaptureQueriesContext
 
 from entities import differences
 from entities.history import change_key, changes, diff
+from entities.services import create_entity
 from entities.vocabulary import define_detail_type
 from events.clock import instant_of
 from events.models import LoggedEvent
@@ -211,6 +212,19 @@ def test_diff_pages_by_uid(most, monkeypatch):
 
     assert paged == uids
     assert not diff(from_us=at(5), to_us=at(15), limit=5).has_next
+
+
+@pytest.mark.parametrize("most", [0, 100_000])
+def test_the_least_of_all_uids_is_told_like_any_other(most, monkeypatch):
+    monkeypatch.setattr(differences, "MOST_TOUCHED", most)
+    least = UUID(int=0)
+    create_entity(
+        an_act(now_us=at(10)), entity_uid=least, entity_type="INSTITUTION", display_name="Mill"
+    )
+
+    assert [row["entity_uid"] for row in net(5, 15)] == [least]
+    assert [row["entity_uid"] for row in net(5, 15, uid=least)] == [least]
+    assert net(5, 15, after=least) == ()
 
 
 def test_of_one_entity_only():
