@@ -1,5 +1,5 @@
 """The past of one entity: as of an instant, version by version, event by event. The past of all
-of them: entities/as_of.py and entities/differences.py."""
+of them: entities/as_of.py and entities/diff_rows.py."""
 
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -9,7 +9,7 @@ import orjson
 
 from entities.as_of import entities_as_of, entity_as_of
 from entities.counts import limited_count
-from entities.differences import ChangeKey, change_key, changes, diff
+from entities.diff_rows import ChangeKey, change_key, changes, diff
 from entities.entity_rows import EntityRow
 from entities.queries import standing
 from entities.refusals import Erased, NotFound

@@ -134,10 +134,10 @@ def _net(question: _Question) -> tuple[Rows, str | None]:
         from_us=question.from_us,
         to_us=question.to_us,
         entity_uid=question.entity_uid,
-        after=question.after(cursors.DIFFERENCES),
+        after=question.after(cursors.DIFFS),
         limit=question.limit,
     )
-    return page.rows, cursors.DIFFERENCES.of(page.rows[-1]) if page.has_next else None
+    return page.rows, cursors.DIFFS.of(page.rows[-1]) if page.has_next else None
 
 
 def _steps(question: _Question) -> tuple[Rows, str | None]:

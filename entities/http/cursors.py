@@ -148,7 +148,7 @@ def _decode(cursor: str, *, parts: int) -> list[str]:
 JsonRow = dict[str, Any]
 
 ENTITIES: Cursors[EntityRow, UUID] = Cursors(lambda row: row.entity_uid, uid_cursor, uid_key)
-DIFFERENCES: Cursors[JsonRow, UUID] = Cursors(lambda row: row["entity_uid"], uid_cursor, uid_key)
+DIFFS: Cursors[JsonRow, UUID] = Cursors(lambda row: row["entity_uid"], uid_cursor, uid_key)
 CHANGES: Cursors[JsonRow, ChangeKey] = Cursors(history.change_key, change_cursor, change_key)
 HISTORY: Cursors[JsonRow, HistoryKey] = Cursors(history.history_key, history_cursor, history_key)
 EVENTS: Cursors[JsonRow, EventKey] = Cursors(history.event_key, event_cursor, event_key)

@@ -6,7 +6,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from entities import differences
+from entities import diff_rows
 from entities.history import change_key, changes, diff
 from entities.services import create_entity
 from entities.vocabulary import define_detail_type
@@ -122,7 +122,7 @@ def test_a_person_without_a_name_has_its_two_fields_as_well():
 
 @pytest.mark.parametrize("most", [0, 100_000])
 def test_what_comes_to_nothing_is_not_told(most, monkeypatch):
-    monkeypatch.setattr(differences, "MOST_TOUCHED", most)
+    monkeypatch.setattr(diff_rows, "MOST_TOUCHED", most)
     short = born(6, SURNAME="Short")
     deleted(8, short)
     there_and_back = born(0, SURNAME="Smith")
@@ -201,7 +201,7 @@ def test_an_erased_one_leaves_no_trace():
 
 @pytest.mark.parametrize("most", [0, 100_000])
 def test_diff_pages_by_uid(most, monkeypatch):
-    monkeypatch.setattr(differences, "MOST_TOUCHED", most)
+    monkeypatch.setattr(diff_rows, "MOST_TOUCHED", most)
     uids = sorted(born(10, SURNAME=f"Smith {number}") for number in range(5))
 
     paged, after, has_next = [], None, True
@@ -216,7 +216,7 @@ def test_diff_pages_by_uid(most, monkeypatch):
 
 @pytest.mark.parametrize("most", [0, 100_000])
 def test_the_least_of_all_uids_is_told_like_any_other(most, monkeypatch):
-    monkeypatch.setattr(differences, "MOST_TOUCHED", most)
+    monkeypatch.setattr(diff_rows, "MOST_TOUCHED", most)
     least = UUID(int=0)
     create_entity(
         an_act(now_us=at(10)), entity_uid=least, entity_type="INSTITUTION", display_name="Mill"
