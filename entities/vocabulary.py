@@ -11,7 +11,7 @@ from django.db import transaction
 from audit.entries import add_entry
 from entities.definitions import AUTHORISED, PROPOSED, Part, checked_part
 from entities.models import DetailType
-from entities.refusals import Invalid
+from entities.refusals import Deleted, Invalid
 from events import recording, sql
 from events.clock import instant_of
 from events.errors import Refused
@@ -50,6 +50,17 @@ BUILT_IN_DETAIL_TYPES = (
     BuiltIn("NOTES", "Notes", "text"),
 )
 BUILT_IN_CODES = frozenset(built_in.code for built_in in BUILT_IN_DETAIL_TYPES)
+
+
+Row = dict[str, Any]
+
+
+class Definition(NamedTuple):
+    """What a definition came to: its row as in the lists, and whether the code was new here."""
+
+    entity_uid: UUID
+    row: Row
+    is_new: bool
 
 
 class CodeTaken(Refused):
@@ -141,31 +152,22 @@ def unknown_type_sentence() -> str:
     return f"Unknown entity type. Known types: {', '.join(entity_types())}."
 
 
-def entity_type_rows() -> list[dict[str, Any]]:
+def entity_type_rows() -> list[Row]:
     """What there is by code, of any status, at most 1,000; `created_at` None: built in."""
     built_in = [_row(code, label, AUTHORISED, None) for code, label in BUILT_IN_TYPES.items()]
-    defined = [_row(one.code, one.label, one.status, one.created_at) for one in defined_types()]
+    defined = [_entity_type_row(one) for one in defined_types()]
     return sorted([*built_in, *defined], key=lambda row: row["code"])[:MAX_ROWS]
 
 
-def detail_type_rows() -> list[dict[str, Any]]:
+def detail_type_rows() -> list[Row]:
     """As `entity_type_rows`, with `type`."""
-    return [
-        _row(
-            one.code,
-            one.label,
-            one.status,
-            None if one.entity_uid is None else instant_of(one.created_hlc),
-            value_type=one.value_type,
-        )
-        for one in DetailType.objects.order_by("code")[:MAX_ROWS]
-    ]
+    return [_detail_type_row(one) for one in DetailType.objects.order_by("code")[:MAX_ROWS]]
 
 
-def define_entity_type(act: Act, *, code: str, label: str) -> UUID:
+def define_entity_type(act: Act, *, code: str, label: str) -> Definition:
     """Define a type for all locations, or give it another label; what is already so stays as it is.
 
-    Raises Invalid, and CodeTaken for a code that is built in or reserved.
+    Raises Invalid, CodeTaken for a code that is built in or reserved, and Deleted.
     """
     parts = _checked_parts({"CODE": code, "LABEL": label})
     code = str(parts["CODE"])
@@ -177,10 +179,11 @@ def define_entity_type(act: Act, *, code: str, label: str) -> UUID:
         known = next(iter(defined_types(code=code)), None)
         held = {"CODE": known.code, "LABEL": known.label} if known else {}
         missing = {part: value for part, value in parts.items() if held.get(part) != value}
-        is_new = bool(missing) or (known is not None and known.status != AUTHORISED)
+        says_more = bool(missing) or (known is not None and known.status != AUTHORISED)
         draft = recording.Draft(uid, "entity_type.defined.v1", {"details": missing})
-        _record(act, "entity_type.defined", code, draft if is_new else None, uid)
-    return uid
+        _record(act, "entity_type.defined", code, draft if says_more else None, uid)
+        row = next(map(_entity_type_row, defined_types(code=code)), None)
+        return _definition(uid, row, is_new=known is None)
 
 
 def define_detail_type(
@@ -190,10 +193,10 @@ def define_detail_type(
     label: str,
     value_type: str,
     options: Sequence[str] = (),
-) -> UUID:
+) -> Definition:
     """Define and authorise a field for all locations; what is already so stays as it is.
 
-    Raises Invalid, and CodeTaken when the code means something else.
+    Raises Invalid, CodeTaken when the code means something else, and Deleted.
     """
     given: dict[str, Any] = {"CODE": code, "LABEL": label, "TYPE": value_type}
     if bool(options) != (value_type == "choice"):
@@ -203,10 +206,12 @@ def define_detail_type(
     uid = vocabulary_uid(DETAIL_TYPE, code)
     with transaction.atomic():
         recording.lock([uid])
-        missing = _missing_parts(uid, code, parts)
+        known = detail_type(code)
+        missing = _missing_parts(uid, known, parts)
         draft = recording.Draft(uid, "detail_type.authorised.v1", {"details": missing})
         _record(act, "detail_type.defined", code, None if missing is None else draft, uid)
-    return uid
+        now = detail_type(code)
+        return _definition(uid, now and _detail_type_row(now), is_new=known is None)
 
 
 def _checked_parts(parts: Mapping[str, Any]) -> dict[str, Part]:
@@ -223,16 +228,17 @@ def _checked_parts(parts: Mapping[str, Any]) -> dict[str, Part]:
     return checked
 
 
-def _missing_parts(uid: UUID, code: str, wanted: Mapping[str, Part]) -> dict[str, Part] | None:
+def _missing_parts(
+    uid: UUID, known: DetailType | None, wanted: Mapping[str, Part]
+) -> dict[str, Part] | None:
     """What the event has to say; None when the field is authorised with just these parts."""
-    known = detail_type(code)
     if known is None:
         return dict(wanted)
     if known.entity_uid != uid:
-        raise CodeTaken(f"{code} is built in.")
+        raise CodeTaken(f"{known.code} is built in.")
     if known.status == AUTHORISED and known.value_type != wanted["TYPE"]:
         raise CodeTaken(
-            f"{code} is a field of type {known.value_type}; its type cannot change any more."
+            f"{known.code} is a field of type {known.value_type}; its type cannot change any more."
         )
     held = {
         "CODE": known.code,
@@ -258,6 +264,22 @@ def _record(act: Act, action: str, code: str, draft: recording.Draft | None, uid
     )
 
 
+def _definition(uid: UUID, row: Row | None, *, is_new: bool) -> Definition:
+    """Raises Deleted: what a peer deleted or erased, no definition brings back."""
+    if row is None:
+        raise Deleted
+    return Definition(uid, row, is_new)
+
+
+def _entity_type_row(one: DefinedType) -> Row:
+    return _row(one.code, one.label, one.status, one.created_at)
+
+
+def _detail_type_row(one: DetailType) -> Row:
+    created_at = None if one.entity_uid is None else instant_of(one.created_hlc)
+    return _row(one.code, one.label, one.status, created_at, value_type=one.value_type)
+
+
 def _row(
     code: str,
     label: str,
@@ -265,7 +287,7 @@ def _row(
     created_at: datetime | None,
     *,
     value_type: str | None = None,
-) -> dict[str, Any]:
+) -> Row:
     return {
         "code": code,
         "label": label,

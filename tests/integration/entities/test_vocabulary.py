@@ -34,8 +34,8 @@ def test_the_built_in_detail_types_are_there():
 
 
 def test_a_field_is_defined_once():
-    assert define() == MIDDLE_NAME
-    assert define(code=" middle_name") == MIDDLE_NAME
+    assert define().entity_uid == MIDDLE_NAME
+    assert define(code=" middle_name").entity_uid == MIDDLE_NAME
 
     field = DetailType.objects.get(code="MIDDLE_NAME")
     assert (field.label, field.value_type, field.status) == ("Middle name", "text", "authorised")
@@ -216,7 +216,7 @@ def define_vessel(**overrides):
 
 
 def test_a_defined_entity_type_may_be_used():
-    assert define_vessel(code=" vessel", label=" Big  vessel ") == VESSEL
+    assert define_vessel(code=" vessel", label=" Big  vessel ").entity_uid == VESSEL
 
     assert vocabulary.entity_types() == {
         "INSTITUTION": "Institution",

@@ -1,8 +1,13 @@
 """The vocabularies over HTTP: what there is, and what a provider defines."""
 
-import pytest
+from concurrent.futures import ThreadPoolExecutor
 
+import pytest
+from django.db import connection
+
+from entities import vocabulary
 from events.models import LoggedEvent
+from events.recording import Draft, record
 from tests.integration.entities.api.face import (
     a_person,
     agent,
@@ -12,6 +17,7 @@ from tests.integration.entities.api.face import (
     provider,
     values_of,
 )
+from tests.integration.entities.rows import an_act
 
 pytestmark = pytest.mark.django_db
 
@@ -65,6 +71,45 @@ def test_a_provider_defines_types(path, body, expected):
     assert row["created_at"].endswith("Z")
     assert row in provider("GET", path).json()
     assert LoggedEvent.objects.count() == 1
+
+
+@pytest.mark.parametrize("path", ["entity-types", "detail-types"])
+def test_a_definition_is_answered_however_long_the_list(path, monkeypatch):
+    monkeypatch.setattr(vocabulary, "MAX_ROWS", 2)
+
+    answer = provider("POST", path, {"code": "ZEBRA", "label": "Zebra"})
+
+    assert (answer.status_code, answer.json().get("code")) == (201, "ZEBRA")
+
+
+@pytest.mark.parametrize(
+    ("kind", "path"), [("ENTITY_TYPE", "entity-types"), ("DETAIL_TYPE", "detail-types")]
+)
+def test_a_definition_that_a_peer_deleted_is_refused(kind, path):
+    body = {"code": "ZEBRA", "label": "Zebra"}
+    provider("POST", path, body)
+    uid = vocabulary.vocabulary_uid(kind, "ZEBRA")
+    record(an_act(), [Draft(uid, "entity.deleted.v1", {})])
+
+    answer = provider("POST", path, body)
+
+    assert (answer.status_code, answer.json()["code"]) == (409, "deleted")
+    assert LoggedEvent.objects.filter(entity_uid=uid).count() == 2
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("path", ["entity-types", "detail-types"])
+def test_of_parallel_definitions_one_is_new(path):
+    def define(_):
+        try:
+            return provider("POST", path, {"code": "ZEBRA", "label": "Zebra"}).status_code
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(8) as pool:
+        statuses = list(pool.map(define, range(8)))
+
+    assert sorted(statuses) == [200] * 7 + [201]
 
 
 def test_a_defined_type_can_be_used_at_once():
