@@ -16,7 +16,7 @@ from audit.actions import Kind, Outcome
 from audit.entries import add_entry, network_of
 from events import sql
 from events.clock import instant_of
-from events.principal import Act, Principal
+from events.principal import ROLES, Act, Principal, roles_held
 
 UNKNOWN_ACTOR = "unknown"
 
@@ -41,15 +41,22 @@ def wait_s(act: Act) -> int:
     return max(1, math.ceil((found[0][0] + window - now).total_seconds())) if found else 0
 
 
-def note_token(act: Act, *, username: str) -> None:
+def note_token(act: Act, *, user: Any) -> None:
     """A login whose answer is a token."""
-    principal = replace(act.principal, actor=username, auth="token")
-    add_entry(replace(act, principal=principal), action="login.succeeded", kind=Kind.LOGIN)
+    principal = replace(act.principal, actor=user.get_username(), auth="token")
+    _note_login(replace(act, principal=principal), user)
 
 
 def on_login(*, request: HttpRequest | None, user: Any, **kwargs: Any) -> None:
-    act = _act(request, actor=user.get_username(), auth="session")
-    add_entry(act, action="login.succeeded", kind=Kind.LOGIN)
+    _note_login(_act(request, actor=user.get_username(), auth="session"), user)
+
+
+def _note_login(act: Act, user: Any) -> None:
+    """In the strongest role it gives: the act itself began before anybody was known."""
+    groups = set(user.groups.filter(name__in=ROLES).values_list("name", flat=True))
+    role = roles_held(groups, is_superuser=user.is_superuser)[-1]
+    principal = replace(act.principal, role=role)
+    add_entry(replace(act, principal=principal), action="login.succeeded", kind=Kind.LOGIN)
 
 
 def on_logout(*, request: HttpRequest | None, user: Any, **kwargs: Any) -> None:

@@ -1,5 +1,6 @@
 """Who acts, in which role and request: made once at the edge and passed down to every service."""
 
+from collections.abc import Container
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -26,3 +27,11 @@ class Act:
     now_us: int
     address: str = ""
     started_ns: int = 0
+
+
+def roles_held(groups: Container[str], *, is_superuser: bool) -> tuple[str, ...]:
+    """The roles of a user, weakest first: groups of these names, a superuser all. Whoever is in no
+    such group is a customer."""
+    if is_superuser:
+        return ROLES
+    return tuple(role for role in ROLES if role in groups) or ROLES[:1]

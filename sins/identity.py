@@ -9,7 +9,7 @@ from django.contrib.auth.models import Group, User
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import OuterRef, QuerySet
 
-from events.principal import ROLES
+from events.principal import ROLES, roles_held
 
 TOKEN_SCHEMES = ("token", "bearer")
 # What can be a key at all; anything else is refused without asking the database.
@@ -38,11 +38,8 @@ def token_of(header: str) -> str | None:
 
 
 def roles_of(user: Any) -> tuple[str, ...]:
-    """The roles that the user holds, weakest first: groups of these names, a superuser all.
-    Whoever is in no such group is a customer."""
-    if user.is_superuser:
-        return ROLES
-    return tuple(role for role in ROLES if role in user.role_names) or ROLES[:1]
+    """The roles that a user from here holds, weakest first."""
+    return roles_held(user.role_names, is_superuser=user.is_superuser)
 
 
 def make_groups(*, using: str, apps: Any = installed, **kwargs: Any) -> None:

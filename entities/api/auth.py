@@ -69,7 +69,7 @@ class TokenView(JsonView):
         if user is None:  # noted already, by Django's signal
             return Response({"non_field_errors": [WRONG]}, 400)
         token, _ = Token.objects.get_or_create(user=user)
-        logins.note_token(act_of(request), username=user.get_username())
+        logins.note_token(act_of(request), user=user)
         return Response({"token": token.key}, headers={"Cache-Control": "no-store"})
 
     def throttled(self, request: Request, wait: float | None) -> NoReturn:

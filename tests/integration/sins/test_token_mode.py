@@ -110,6 +110,16 @@ def test_pages_lead_to_the_login_and_back_without_the_query(path):
     assert client.get("/").status_code == 200
 
 
+@pytest.mark.parametrize("held", [(), ("customer", "service_agent"), ROLES])
+def test_a_login_is_noted_in_the_strongest_role_it_gives(held):
+    a_user(*held)
+
+    Client().post("/login", {"username": "anna", "password": PASSWORD})
+
+    assert (entry().action, entry().actor) == ("login.succeeded", "anna")
+    assert entry().role == (held[-1] if held else "customer")
+
+
 def test_no_page_offers_a_login_that_repeats_the_query(settings):
     settings.AUTH_MODE = "header"
 
