@@ -23,6 +23,7 @@ logger = logging.getLogger("sins.request")
 
 Handler = Callable[[HttpRequest], HttpResponse]
 API_PREFIX = "/api/"
+TOKEN_DOORS = ("/api/v1/auth/token", "/api/auth/token")
 MAX_PATH = 2_000
 
 
@@ -144,8 +145,10 @@ def principal_of(request: HttpRequest) -> Principal:
 
 def _user_of(request: HttpRequest) -> tuple[Any, str]:
     """The user and how it proved to be it. Pages know sessions only; on the API a token counts
-    before a session. Raises InvalidToken."""
-    if request.path.startswith(API_PREFIX):
+    before a session. Where a token is fetched none is read: a program that sends its old one with
+    each request could never get another. Raises InvalidToken."""
+    is_token_door = request.path.rstrip("/") in TOKEN_DOORS
+    if request.path.startswith(API_PREFIX) and not is_token_door:
         key = identity.token_of(request.headers.get("Authorization", ""))
         if key is not None:
             user = identity.user_of_token(key)

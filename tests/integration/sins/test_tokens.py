@@ -53,6 +53,16 @@ def test_a_password_gives_the_users_token(path):
     assert "no-store" in answer["Cache-Control"]
     noted = entry()
     assert (noted.action, noted.actor, noted.auth) == ("login.succeeded", "anna", "token")
+    assert noted.role == "service_agent"
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_a_program_that_still_sends_its_old_token_gets_another(path):
+    a_user("service_agent")
+
+    assert log_in(path=path, Authorization="Token old").status_code == 200
+    assert log_in(password="wrong", path=path, Authorization="Token old").status_code == 400
+    assert Client().post(LIST, headers={"Authorization": "Token old"}).status_code == 401
 
 
 def test_a_token_that_was_given_is_given_again_and_works():
