@@ -97,6 +97,8 @@ class WritingAdmin(RegistryAdmin):
                 return HttpResponseRedirect(self.end(request, form, row))
             except Refused as refusal:
                 self.refuse(request, form, refusal, self.ended_action, self.entity_of(row))
+        else:
+            self.note_read(request, row)  # it is named on the page
         words = {"save_words": self.end_words, "sentence": self.end_sentence, "is_end": True}
         return self.page(request, form, row, words)
 
