@@ -1,19 +1,17 @@
 """The list of entities as they are now: ordered, filtered, looked through, paged by key."""
 
-import re
 from uuid import UUID
 
 from entities.entity_rows import EntityRow, completing_now
 from entities.filters import Filters
 from entities.refusals import InvalidCursor
-from entities.text_forms import containing, sortable, whole
+from entities.text_forms import containing, has_trigram, sortable, whole
 from entities.vocabulary import RESERVED_TYPES
 from events import sql
 from events.paging import Page, Window, page_of
 
 SHORTEST_OPEN_WORD = 3  # who sees masked values cannot spell a name out letter by letter
 CODES_MATCHED_WHOLE = ("DOCUMENT_NUMBER", "DOB")
-_TRIGRAM = re.compile(r"[^\W_]{3}")
 
 # Its last version's: also one that was deleted or renamed since has a place in the order.
 POSITION_SQL = """
@@ -30,8 +28,8 @@ SELECT
         WHERE valid_to IS NULL AND search_text LIKE %(pattern)s LIMIT %(most)s) AS detailed)
 """
 
-# Without three letters or digits in a row there is no trigram to look for. The index would be read
-# from end to end, 20 times slower than the tables; an expression keeps the planner off it.
+# Where there is no trigram to look for, the index would be read from end to end, 20 times slower
+# than the tables; an expression keeps the planner off it.
 SCANNED_MATCHES_SQL = MATCHES_SQL.replace(" LIKE", " || '' LIKE")
 
 # The longest word is the one that the trigram index is asked for.
@@ -127,8 +125,7 @@ def _match(filters: Filters, text: str, *, is_whole_only: bool) -> bool:
         filters.narrow(WHOLE_MATCHES_SQL, MATCHING_WHOLE)
     else:
         filters.parameters["pattern"] = containing(text)
-        has_trigram = _TRIGRAM.search(text) is not None
-        filters.narrow(MATCHES_SQL if has_trigram else SCANNED_MATCHES_SQL, MATCHING)
+        filters.narrow(MATCHES_SQL if has_trigram(text) else SCANNED_MATCHES_SQL, MATCHING)
     return True
 
 

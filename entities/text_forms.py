@@ -11,6 +11,7 @@ from anyascii import anyascii
 MAX_SORT_LENGTH = 500
 
 _WHITE = re.compile(r"\s+")
+_TRIGRAM = re.compile(r"[^\W_]{3}")
 _LIKE_SIGNS = re.compile(r"([\\%_])")
 
 
@@ -42,6 +43,11 @@ def search_text(value: Any) -> str:
     as text."""
     parts = value if isinstance(value, list) else [value]
     return sortable(", ".join(map(str, parts)))
+
+
+def has_trigram(text: str) -> bool:
+    """Three letters or digits in a row: without them a trigram index has nothing to look for."""
+    return _TRIGRAM.search(text) is not None
 
 
 def containing(text: str) -> str:

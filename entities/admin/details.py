@@ -18,9 +18,6 @@ from entities.models import DetailVersion, EntityVersion
 from entities.services import DetailChange
 from events.admin_kit import act_of, address_of, uid_of
 
-# Shorter texts have no trigram: they would be looked for in every row.
-MIN_SEARCHED = 3
-
 
 @dataclass(frozen=True, slots=True)
 class OpenedDetail:
@@ -37,7 +34,9 @@ class DetailAdmin(WritingAdmin):
     list_display = ("detail_code", "shown_value", "valid_from", "location_id", "entity_uid")
     ordering = ("entity_uid", "detail_code")
     search_fields = ("entity_uid",)  # shows the box; get_search_results reads it
-    search_help_text = "The id of an entity, or any part of a value, from three characters on."
+    search_help_text = (
+        "The id of an entity, or any part of a value with three letters or digits in a row."
+    )
     empty_list_text = "No entity has a detail here yet."
     list_action, read_action = "entity.listed", "entity.read"
     added_action = changed_action = ended_action = "entity.updated"
@@ -70,8 +69,9 @@ class DetailAdmin(WritingAdmin):
             return queryset.filter(entity_uid=uid), False
         if not text:
             return queryset, False
-        is_long = len(text) >= MIN_SEARCHED
-        return (queryset.filter(search_text__contains=text) if is_long else queryset.none()), False
+        if not text_forms.has_trigram(text):
+            return queryset.none(), False  # it would be looked for in every row
+        return queryset.filter(search_text__contains=text), False
 
     def opened(self, request: HttpRequest, key: str) -> OpenedDetail:
         uid_text, _, code = key.partition(":")

@@ -4,7 +4,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from entities.text_forms import MAX_SORT_LENGTH, containing, search_text, sort_key, sortable, whole
+from entities.text_forms import (
+    MAX_SORT_LENGTH,
+    containing,
+    has_trigram,
+    search_text,
+    sort_key,
+    sortable,
+    whole,
+)
 
 
 @pytest.mark.parametrize(
@@ -24,6 +32,14 @@ from entities.text_forms import MAX_SORT_LENGTH, containing, search_text, sort_k
 )
 def test_sortable_form(text, form):
     assert sortable(text) == form
+
+
+@pytest.mark.parametrize(
+    ("text", "has_one"),
+    [("abc", True), ("a-bc1", True), ("παπ", True), ("ab", False), ("a-b", False), ("a_b-", False)],
+)
+def test_a_trigram_is_three_letters_or_digits(text, has_one):
+    assert has_trigram(text) is has_one
 
 
 @given(st.text(), st.text())
