@@ -1,6 +1,7 @@
 """Events and dead letters in the admin: looked at, never touched. Their values are people's."""
 
 import re
+from collections.abc import Iterator
 from typing import Any
 from uuid import UUID
 
@@ -87,7 +88,7 @@ class EventAdmin(ReadOnlyAdmin):
         return _pre(_readable(bytes(row.raw)))
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[LoggedEvent]:
-        return super().get_queryset(request).defer("sha256", "codes")
+        return super().get_queryset(request).defer("sha256", "codes", "raw")  # up to 1 MiB each
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[LoggedEvent], search_term: str
@@ -119,6 +120,11 @@ class OpenFilter(admin.SimpleListFilter):
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
         return [("all", "resolved ones, too")]
 
+    def choices(self, changelist: Any) -> Iterator[Any]:
+        first, *others = super().choices(changelist)
+        yield {**first, "display": "open"}  # Django's word for no choice is "All"
+        yield from others
+
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         return queryset if self.value() == "all" else queryset.filter(resolved_at__isnull=True)
 
@@ -143,6 +149,9 @@ class DeadLetterAdmin(ReadOnlyAdmin):
     fields = (*list_display, "cluster_id", "entity_uid", "message")
     list_action = read_action = "dead_letters.read"
     empty_list_text = "No message is set aside."
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[DeadLetter]:
+        return super().get_queryset(request).defer("raw")
 
     @admin.display(description="message")
     def message(self, row: DeadLetter) -> SafeString | None:

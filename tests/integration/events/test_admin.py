@@ -1,5 +1,6 @@
 """Events and dead letters in the admin: found by index, shown, never touched, each look noted."""
 
+import re
 from datetime import UTC, datetime
 
 import pytest
@@ -121,6 +122,26 @@ def test_other_orders_and_whole_lists_are_not_to_be_had(event):
     assert all("actor" not in sql.partition("ORDER BY")[2] for sql in asked)
     assert any(f"LIMIT {MAX_LISTED + 1}" in sql for sql in asked)  # the count is bounded
     assert asked[-1].partition("ORDER BY")[2].split()[0] == '"events_event"."event_id"'
+
+
+@pytest.mark.parametrize(
+    ("path", "table"), [(LIST, "events_event"), (LETTERS, "events_deadletter")]
+)
+def test_a_list_does_not_load_the_bytes(event, path, table):
+    DeadLetter.objects.create(reason_code="bad_json", raw=b"x", first_seen=AT)
+
+    with CaptureQueriesContext(connection) as queries:
+        get(path)
+
+    asked = [one["sql"] for one in queries if f'FROM "{table}"' in one["sql"]]
+    assert len(asked) >= 2  # the count and the rows
+    assert not [sql for sql in asked if '"raw"' in sql]
+
+
+def test_dead_letters_are_the_open_ones_unless_all_are_asked_for():
+    (chosen,) = re.findall(r'<li class="selected">\s*<a[^>]*>([^<]*)<', text_of(get(LETTERS)))
+
+    assert chosen == "open"
 
 
 def test_a_dead_letter_shows_its_bytes_while_it_is_open():
