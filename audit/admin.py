@@ -69,7 +69,8 @@ class AuditEntryAdmin(ReadOnlyAdmin):
         rows = queryset
         for word in search_term.split():
             rows = _having(rows, word)
-        is_narrowed = rows is not queryset or DayFilter.parameter_name in request.GET
+        day = _day_of(request.GET.get(DayFilter.parameter_name, ""))
+        is_narrowed = rows is not queryset or day is not None
         # Entries are numbered in the order of time: the newest of all come from the key's index,
         # those of somebody or of a day from the indexes that hold `at`.
         return (rows.order_by("-at", "-audit_id") if is_narrowed else rows), False

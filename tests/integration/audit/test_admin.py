@@ -86,11 +86,16 @@ def test_no_post_changes_an_entry(entry, page):
 
 @pytest.mark.parametrize(
     ("query", "order"),
-    [("", '"audit_entry"."audit_id" DESC'), ("anna", '"audit_entry"."at" DESC')],
+    [
+        ({}, '"audit_entry"."audit_id" DESC'),
+        ({"q": "anna"}, '"audit_entry"."at" DESC'),
+        ({"day": "2026-03-29"}, '"audit_entry"."at" DESC'),
+        ({"day": "not-a-day"}, '"audit_entry"."audit_id" DESC'),
+    ],
 )
 def test_each_search_is_in_the_order_of_its_index(entry, query, order):
     with CaptureQueriesContext(connection) as queries:
-        get(LIST, q=query)
+        get(LIST, **query)
 
     asked = [one["sql"] for one in queries if 'FROM "audit_entry"' in one["sql"]]
     assert asked[-1].partition("ORDER BY ")[2].startswith(order)
