@@ -26,10 +26,10 @@ View = Callable[..., HttpResponse]
 
 NOT_FOR_YOU = "Your role may not do this in the admin. Log in as someone who may."
 BUSY = "The database is busy. Try again in a moment."
-# Pages of Django's site that have no place here: logging in is the registry's own page, passwords
-# are set by commands, and the two lookups answer for models without asking the table.
+# Pages of Django's site that have no place here: logging in and out are the registry's own pages,
+# passwords are set by commands, and the two lookups answer for models without asking the table.
 LEFT_OUT = frozenset(
-    {"login", "password_change", "password_change_done", "autocomplete", "view_on_site"}
+    {"login", "logout", "password_change", "password_change_done", "autocomplete", "view_on_site"}
 )
 
 

@@ -93,7 +93,9 @@ def test_the_start_page_lists_what_the_role_may_see():
     assert AuditEntry.objects.filter(action="access.refused").count() == 0
 
 
-@pytest.mark.parametrize("path", ["password_change/", "autocomplete/", "r/1/1/", "nowhere/"])
+@pytest.mark.parametrize(
+    "path", ["logout/", "password_change/", "autocomplete/", "r/1/1/", "nowhere/"]
+)
 def test_what_is_left_out_is_not_there(path):
     assert get(path).status_code == 404
 
