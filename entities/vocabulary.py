@@ -211,7 +211,8 @@ def define_detail_type(
         draft = recording.Draft(uid, "detail_type.authorised.v1", {"details": missing})
         _record(act, "detail_type.defined", code, None if missing is None else draft, uid)
         now = detail_type(code)
-        return _definition(uid, now and _detail_type_row(now), is_new=known is None)
+        row = None if now is None else _detail_type_row(now)
+        return _definition(uid, row, is_new=known is None)
 
 
 def _checked_parts(parts: Mapping[str, Any]) -> dict[str, Part]:
