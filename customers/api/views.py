@@ -125,6 +125,7 @@ class ItemView(RegistryView):
         return self._change(request, uid, services.change_customer)
 
     def delete(self, request: Request, uid: str) -> Response:
+        parameters.check_names(request, known=())
         customer_uid = parameters.uid_of(uid)
         digest = if_match(request)
 
@@ -195,6 +196,7 @@ class CheckView(RegistryView):
     endpoint = "check"
 
     def post(self, request: Request) -> Response:
+        parameters.check_names(request, known=())
         act = act_of(request)
         asked = serializers.read_check(request.data)
         with transaction.atomic():
@@ -246,6 +248,7 @@ class RestoreView(RegistryView):
     endpoint = "restore"
 
     def post(self, request: Request, uid: str) -> Response:
+        parameters.check_names(request, known=())
         customer_uid = parameters.uid_of(uid)
         digest = if_match(request)
         reason = shared.read_reason(request.data)

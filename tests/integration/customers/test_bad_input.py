@@ -132,6 +132,19 @@ def test_bad_history_parameters_are_400(tail, query):
 
 @pytest.mark.parametrize(
     ("method", "path"),
+    [("DELETE", "items/{id}/"), ("POST", "items/{id}/restore/"), ("POST", "items/check/")],
+)
+def test_parameters_that_nobody_reads_are_400(method, path):
+    made = a_customer()
+
+    answer = agent(method, path.format(id=made["id"]) + "?reason=x")
+
+    assert (answer.status_code, list(answer.json())) == (400, ["reason"])
+    assert agent("GET", f"items/{made['id']}/").status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("method", "path"),
     [
         ("DELETE", "items/"),
         ("PUT", "items/"),
