@@ -22,7 +22,7 @@ CUSTOMER = {
     "display_name": "Lindqvist, Åsa",
 }
 DUPLICATE = {
-    "detail": "Another customer has this document number.",
+    "detail": "A customer with this document number is listed already.",
     "code": "duplicate_document",
     "customer": CUSTOMER,
 }
@@ -55,7 +55,7 @@ VERSION = {
     "valid_from": AT,
     "valid_to": None,
     "is_current": True,
-    "hashdiff": "8b1a9953c4611296a827abf8c47804d7",
+    "hashdiff": "5b6216bf36d8aa124044fc53b43080c8c6506de2e0f609a32c1602d9e6f4df59",
     "event_id": "019f7a3e-2f10-7c41-9d0e-5b8a7c1d2e3f",
     "location_id": "loc1",
     "actor": "agent",
@@ -66,7 +66,7 @@ EVENT = {
     "type": "entity.created.v1",
     "at": AT,
     "valid_from": AT,
-    "origin": "loc1/1",
+    "origin": "loc1/1763733600",
     "sequence": 42,
     "location_id": "loc1",
     "actor": "agent",

@@ -5,7 +5,7 @@ from typing import Any
 UID = "0b6f4a0e-6c53-5f0a-9d57-2f1f8d3c9a11"
 EVENT = "019f7a3e-2f10-7c41-9d0e-5b8a7c1d2e3f"
 AT, LATER = "2026-03-02T09:15:04.120000Z", "2026-03-20T14:00:00.000000Z"
-_HASHDIFF = "8b1a9953c4611296a827abf8c47804d7"
+_HASHDIFF = "5b6216bf36d8aa124044fc53b43080c8c6506de2e0f609a32c1602d9e6f4df59"
 _LIFE: dict[str, Any] = {
     "valid_from": AT,
     "valid_to": None,
@@ -131,12 +131,12 @@ CONFLICTS = {
 }
 SYNC = {
     "location_id": "loc1",
-    "origin": "loc1/1",
+    "origin": "loc1/1763733600",
     "identical": None,
     "locations": [
         {
             "location_id": "loc1",
-            "origin": "loc1/1",
+            "origin": "loc1/1763733600",
             "seen_at": AT,
             "lag_events": 0,
             "lag_s": 0.0,
@@ -144,7 +144,7 @@ SYNC = {
             "unsealed": 0,
             "pending": 0,
             "wants": 0,
-            "digest": "a94a8fe5ccb19ba61c4c0873d391e987982fbbd3",
+            "digest": "9ce1cf7e3fc696df70104ec23ef2a6b0727cb3077f70958003ee933c65701d0c",
             "conflicts": 0,
             "dead_letters": 0,
             "clock_offset_ms": 0,
@@ -172,6 +172,6 @@ DEAD_LETTERS = {
 PING = {"status": "ok", "location_id": "loc1", "version": "0.1.0", "at": AT}
 TOKEN = {"token": "9944b09199c62bcf9418ad846dd0e4bbdfc6ee4b"}
 TOO_MANY_LOGINS = {
-    "detail": "Too many logins have failed from your network.",
+    "detail": "Too many logins have failed from your network. Try again in 292 seconds.",
     "code": "too_many_requests",
 }

@@ -251,7 +251,9 @@ _LOCATIONS: Mapping[str, Schema] = {
             "unsealed": _COUNT,
             "pending": _COUNT,
             "wants": _COUNT,
-            "digest": maybe(text("Of all it has folded; null while it is not known.")),
+            "digest": maybe(
+                text("Of all it has folded; null while it is not known.", pattern="^[0-9a-f]{64}$")
+            ),
             "conflicts": _COUNT,
             "dead_letters": _COUNT,
             "clock_offset_ms": _WHOLE,

@@ -21,7 +21,7 @@ LOCATION_ID: Schema = text(
     "The location where the latest of it was said.", pattern="^[a-z0-9-]{1,32}$"
 )
 DETAIL_CODE: Schema = text("Upper case.", pattern="^[A-Z][A-Z0-9_]{0,63}$")
-HASHDIFF: Schema = text("Checksum of what the version says.", pattern="^[0-9a-f]{1,128}$")
+HASHDIFF: Schema = text("Checksum of what the version says.", pattern="^[0-9a-f]{64}$")
 INSTANT_OR_DATE: Schema = {
     "description": "An instant like `2024-01-15T10:30:00Z` (another offset is honoured, none is "
     "UTC) or a date, which is its 00:00 UTC.",
@@ -180,11 +180,17 @@ REFUSALS: Mapping[int, tuple[str, Mapping[str, Any]]] = {
             "Problem",
             "WWW-Authenticate",
             nobody=_problem("Authentication credentials were not provided.", "not_authenticated"),
+            token=_problem("This token is unknown, malformed or no longer valid.", "invalid_token"),
         ),
     ),
     403: (
         "Forbidden",
-        _refusal("Your role may not do this.", "Problem", role=_problem(_FORBIDDEN)),
+        _refusal(
+            "Your role may not do this.",
+            "Problem",
+            role=_problem(_FORBIDDEN),
+            not_held=_problem("You do not hold the role service_provider.", "role_not_held"),
+        ),
     ),
     404: (
         "NotFound",
