@@ -25,7 +25,7 @@ IPV6_PREFIX = 48
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
-    """One audited act. `codes` are names of details or of reasons, never values;
+    """One audited act. `codes` are names of details, reasons, users or roles, never values;
     `query` is hashed before it is stored."""
 
     act: Act

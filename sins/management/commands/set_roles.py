@@ -33,7 +33,7 @@ class Command(BaseCommand):
         user.groups.remove(*Group.objects.filter(name__in=ROLES))
         user.groups.add(*[Group.objects.get_or_create(name=role)[0] for role in roles])
         act = command_act("set_roles")
-        add_entry(act, action="roles.set", kind=Kind.COMMAND, codes=roles, query=username)
+        add_entry(act, action="roles.set", kind=Kind.COMMAND, codes=[username, *roles])
         held = ", ".join(roles) or "none, and so is a customer"
         self.stdout.write(f"{'New user' if is_new else 'User'} {username} holds: {held}.")
 
