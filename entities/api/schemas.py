@@ -8,6 +8,7 @@ from entities.http.components import (
     INSTANT_OR_DATE,
     LOCATION_ID,
     SCALAR,
+    VALUE,
 )
 from entities.http.operations import (
     EMPTY,
@@ -21,6 +22,7 @@ from entities.http.operations import (
     text,
     uid,
 )
+from entities.values import VALUE_TYPES
 
 _COUNT: Schema = {"type": "integer", "minimum": 0}
 _WHOLE: Schema = {"type": "integer"}
@@ -30,17 +32,6 @@ _VALUE_IN: Schema = {
     "type": ["string", "number", "boolean", "null", "object"],
 }
 _LABEL: Schema = text(minLength=1, maxLength=200, pattern=NO_NUL)
-VALUE_TYPES = (
-    "text",
-    "integer",
-    "decimal",
-    "boolean",
-    "date",
-    "choice",
-    "email",
-    "phone",
-    "url",
-)
 
 _LIFE: Mapping[str, Schema] = {
     "valid_from": instant("It holds from this instant on …"),
@@ -121,7 +112,7 @@ _STEP: Mapping[str, Schema] = {
 
 _ENTITIES: Mapping[str, Schema] = {
     "Detail": closed(
-        {"detail_code": DETAIL_CODE, "value": maybe(SCALAR), **_LIFE},
+        {"detail_code": DETAIL_CODE, "value": maybe(VALUE), **_LIFE},
         description="One typed detail, true over [valid_from, valid_to).",
     ),
     "Entity": closed(ENTITY, description="An entity with its details."),
@@ -207,6 +198,11 @@ _VOCABULARY: Mapping[str, Schema] = {
     ),
 }
 
+_PLANNED_ERASURE = closed(
+    {"execute_after": _WHOLE, "basis": text()},
+    description="An erasure that was scheduled, in microseconds since 1970, and why.",
+)
+
 _LOCATIONS: Mapping[str, Schema] = {
     "Conflict": closed(
         {
@@ -222,7 +218,7 @@ _LOCATIONS: Mapping[str, Schema] = {
     "ConflictHead": closed(
         {
             "event_id": uid(),
-            "value": maybe(SCALAR),
+            "value": maybe(VALUE, _PLANNED_ERASURE),
             "location_id": LOCATION_ID,
             "actor": text(),
             "at": instant(),
@@ -234,7 +230,10 @@ _LOCATIONS: Mapping[str, Schema] = {
         "description": "Either the event whose value is kept, or another value.",
         "properties": {
             "keep": uid(),
-            "value": {"type": ["string", "number", "boolean", "null"]},
+            "value": {
+                "type": ["string", "number", "boolean", "array", "null"],
+                "items": {"type": "string"},
+            },
         },
         "additionalProperties": False,
         "minProperties": 1,
