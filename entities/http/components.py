@@ -17,6 +17,11 @@ from entities.http.operations import (
 )
 
 SCALAR: Schema = {"type": ["string", "integer", "boolean"]}
+VALUE: Schema = {
+    "description": "A list of texts only in a definition of the vocabulary: what may be chosen.",
+    "type": [*SCALAR["type"], "array"],
+    "items": {"type": "string"},
+}
 LOCATION_ID: Schema = text(
     "The location where the latest of it was said.", pattern="^[a-z0-9-]{1,32}$"
 )
@@ -73,7 +78,7 @@ SCHEMAS: Mapping[str, Schema] = {
         {
             "type": text(enum=["detail"]),
             "detail_code": DETAIL_CODE,
-            "value": maybe(SCALAR),
+            "value": maybe(VALUE),
             **_VERSION,
         },
         description="What one detail was, from when to when.",

@@ -8,6 +8,7 @@ from django.utils import timezone
 from customers import services as registry
 from entities import queries, services
 from entities.services import DetailChange
+from entities.vocabulary import define_detail_type, vocabulary_uid
 from events import deadletters
 from events.commands import command_act
 from events.event import NAMESPACE
@@ -19,7 +20,8 @@ INSTITUTION = uuid5(NAMESPACE, "openapi-institution")
 DELETED, CONTESTED = PERSONS[-1], PERSONS[0]
 YEAR_US = 365 * 24 * 60 * 60 * 1_000_000
 # By path parameter: the ids of what there is.
-IDS: dict[str, tuple[UUID, ...]] = {"uid": (*PERSONS, INSTITUTION)}
+CHOICE = vocabulary_uid("DETAIL_TYPE", "COLOUR")
+IDS: dict[str, tuple[UUID, ...]] = {"uid": (*PERSONS, INSTITUTION, CHOICE)}
 
 
 def seed() -> None:
@@ -27,6 +29,7 @@ def seed() -> None:
         add_person(uid, number)
     registry.delete_customer(command_act("seed"), entity_uid=DELETED)
     add_institution()
+    define_choice()
     contest()
     deadletters.set_aside(
         [deadletters.SetAside(reason_code="bad_json", raw=b"{", source=source())],
@@ -69,12 +72,43 @@ def add_institution() -> None:
     )
 
 
+def define_choice() -> None:
+    """A definition is an entity, too; its options are a list."""
+    define_detail_type(
+        command_act("seed"),
+        code="COLOUR",
+        label="Colour",
+        value_type="choice",
+        options=["red", "blue"],
+    )
+
+
 def contest() -> None:
-    """Another location knew nothing of the person and gave it another name."""
-    receive([an_event(entity_uid=CONTESTED, origin="loc2/1", details={"NAME": "Asa"})])
-    conflicts = queries.open_conflicts_of(CONTESTED)
+    """Other locations knew nothing of what was said here: they gave the person another name, and
+    the field other options, and planned to erase the person on different days."""
+    said = [
+        an_event(entity_uid=CONTESTED, origin="loc2/1", details={"NAME": "Asa"}),
+        an_event(
+            entity_uid=CHOICE,
+            origin="loc2/1",
+            type="detail_type.amended.v1",
+            details={"OPTIONS": ["green"]},
+        ),
+        *(
+            an_event(
+                entity_uid=CONTESTED,
+                origin=f"loc{number}/1",
+                type="erasure.scheduled.v1",
+                execute_after=number,
+                basis="request",
+            )
+            for number in (3, 4)
+        ),
+    ]
+    receive(said)
+    conflicts = [*queries.open_conflicts_of(CONTESTED), *queries.open_conflicts_of(CHOICE)]
     IDS["conflict_id"] = tuple(one.conflict_id for one in conflicts)
-    assert IDS["conflict_id"]
+    assert {one.attribute for one in conflicts} == {"NAME", "OPTIONS", "erasure"}
 
 
 def source() -> deadletters.Source:
