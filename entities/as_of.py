@@ -8,11 +8,10 @@ page's uid on, so that it costs the same at any depth.
 from uuid import UUID
 
 from entities.entity_rows import EntityRow, completing_then, fetch_prepared_entities
-from entities.filters import Filters
+from entities.filters import Filters, Order
 from entities.queries import standing
 from entities.refusals import Erased, NotFound
 from entities.text_forms import containing, sortable
-from entities.vocabulary import RESERVED_TYPES
 from events.clock import instant_of
 from events.paging import Page, Window, page_of
 
@@ -38,17 +37,17 @@ SELECT
 """
 
 HELD = """entity.valid_from <= %(at)s AND (entity.valid_to IS NULL OR entity.valid_to > %(at)s)"""
-OF_TYPE = "entity.entity_type = %(entity_type)s"
-NOT_RESERVED = "coalesce(entity.entity_type, '') <> ALL(%(reserved)s::text[])"
 MATCHING = """(entity.sort_key LIKE %(pattern)s OR EXISTS (
     SELECT FROM entities_entitydetail detail WHERE detail.entity_uid = entity.entity_uid
         AND detail.search_text LIKE %(pattern)s AND detail.valid_from <= %(at)s
         AND (detail.valid_to IS NULL OR detail.valid_to > %(at)s)))"""
 
-AFTER = "entity.entity_uid > %(key)s"
-BEFORE = "entity.entity_uid < %(key)s"
-FORWARD = " ORDER BY entity.entity_uid LIMIT %(limit)s OFFSET %(offset)s"
-BACKWARD = " ORDER BY entity.entity_uid DESC LIMIT %(limit)s"
+BY_UID = Order(
+    after="entity.entity_uid > %(key)s",
+    before="entity.entity_uid < %(key)s",
+    forward=" ORDER BY entity.entity_uid LIMIT %(limit)s OFFSET %(offset)s",
+    backward=" ORDER BY entity.entity_uid DESC LIMIT %(limit)s",
+)
 
 
 def entity_as_of(uid: UUID, *, instant_us: int) -> EntityRow:
@@ -74,12 +73,7 @@ def entities_as_of(
     statements at most, whatever the size.
     """
     filters = Filters([HELD], {"at": instant_of(instant_us)}, [])
-    if entity_type is not None:
-        filters.conditions.append(OF_TYPE)
-        filters.parameters["entity_type"] = entity_type
-    else:
-        filters.conditions.append(NOT_RESERVED)
-        filters.parameters["reserved"] = sorted(RESERVED_TYPES)
+    filters.of_type(entity_type)
     if q is not None:
         text = sortable(q)
         if not text:
@@ -92,12 +86,6 @@ def entities_as_of(
 
 
 def _window_rows(filters: Filters, window: Window[UUID]) -> list[EntityRow]:
-    if window.before is not None:
-        selected = filters.rows(BEFORE) + BACKWARD
-    elif window.after is not None:
-        selected = filters.rows(AFTER) + FORWARD
-    else:
-        selected = filters.rows() + FORWARD
     place = {"key": window.after or window.before}
-    statement = completing_then(selected, order="page.entity_uid")
+    statement = completing_then(filters.rows_in(window, BY_UID), order="page.entity_uid")
     return filters.fetch(statement, place, limit=window.size + 1, offset=window.offset)

@@ -2,12 +2,14 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from entities.counts import EXACT, bounded_count, expected_rows
 from entities.entity_rows import EntityRow, fetch_entities, fetch_prepared_entities
+from entities.vocabulary import RESERVED_TYPES
 from events import sql
+from events.paging import Window
 
 # A list that is filtered by so many entities at most sorts these; by more, it walks its own order
 # until the page is full. A name that many share stands at one place of the order, far away from
@@ -19,6 +21,17 @@ MOST_WALKED = 50_000
 COUNT_SQL = "SELECT count(*) FROM (ROWS) AS fitting"
 ROWS = "SELECT * FROM entities_entity entity WHERE FILTERS"
 AMONG = "entity.entity_uid = ANY(%(among)b::uuid[])"
+OF_TYPE = "entity.entity_type = %(entity_type)s"
+NOT_RESERVED = "coalesce(entity.entity_type, '') <> ALL(%(reserved)s::text[])"
+
+
+class Order(NamedTuple):
+    """Of a list, in SQL: what is after or before a key, and the two directions."""
+
+    after: str
+    before: str
+    forward: str
+    backward: str
 
 
 @dataclass(slots=True)
@@ -30,6 +43,15 @@ class Filters:
     parameters: dict[str, Any]
     walked: list[str]
     among: set[UUID] | None = None
+
+    def of_type(self, entity_type: str | None) -> None:
+        """Without one, all but the definitions of the vocabulary."""
+        if entity_type is None:
+            self.conditions.append(NOT_RESERVED)
+            self.parameters["reserved"] = sorted(RESERVED_TYPES)
+        else:
+            self.conditions.append(OF_TYPE)
+            self.parameters["entity_type"] = entity_type
 
     def narrow(self, statement: str, otherwise: str) -> None:
         """By the entities that the statement finds, in one array or several, at most `most` in
@@ -48,6 +70,14 @@ class Filters:
             conditions.append(AMONG)
             self.parameters["among"] = list(self.among)
         return ROWS.replace("FILTERS", " AND ".join(conditions))
+
+    def rows_in(self, window: Window[Any], order: Order) -> str:
+        """As `rows`, of those in the window; `limit` and `offset` are still open."""
+        if window.before is not None:
+            return self.rows(order.before) + order.backward
+        if window.after is not None:
+            return self.rows(order.after) + order.forward
+        return self.rows() + order.forward
 
     def fetch(
         self, statement: str, place: Mapping[str, Any], *, limit: int, offset: int

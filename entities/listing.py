@@ -3,10 +3,9 @@
 from uuid import UUID
 
 from entities.entity_rows import EntityRow, completing_now
-from entities.filters import Filters
+from entities.filters import Filters, Order
 from entities.refusals import InvalidCursor
 from entities.text_forms import containing, has_trigram, sortable, whole
-from entities.vocabulary import RESERVED_TYPES
 from events import sql
 from events.paging import Page, Window, page_of
 
@@ -54,8 +53,6 @@ SELECT array_agg(entity_uid) FROM (
 LISTED = """entity.valid_to IS NULL AND NOT EXISTS (
     SELECT FROM entities_state state
     WHERE state.entity_uid = entity.entity_uid AND state.attribute = 'merged_into')"""
-OF_TYPE = "entity.entity_type = %(entity_type)s"
-NOT_RESERVED = "coalesce(entity.entity_type, '') <> ALL(%(reserved)s::text[])"
 HOLDING = """EXISTS (
     SELECT FROM entities_entitydetail detail WHERE detail.entity_uid = entity.entity_uid
         AND detail.detail_code = %(code)s AND detail.valid_to IS NULL)"""
@@ -67,10 +64,12 @@ MATCHING_WHOLE = """(entity.sort_key LIKE ALL(%(words)s::text[]) OR EXISTS (
         AND detail.detail_code = ANY(%(whole_codes)s::text[])
         AND detail.valid_to IS NULL AND detail.search_text LIKE %(pattern)s))"""
 
-FORWARD = " ORDER BY entity.sort_key, entity.entity_uid LIMIT %(limit)s OFFSET %(offset)s"
-BACKWARD = " ORDER BY entity.sort_key DESC, entity.entity_uid DESC LIMIT %(limit)s"
-AFTER = "(entity.sort_key, entity.entity_uid) > (%(key)s, %(uid)s)"
-BEFORE = "(entity.sort_key, entity.entity_uid) < (%(key)s, %(uid)s)"
+BY_NAME = Order(
+    after="(entity.sort_key, entity.entity_uid) > (%(key)s, %(uid)s)",
+    before="(entity.sort_key, entity.entity_uid) < (%(key)s, %(uid)s)",
+    forward=" ORDER BY entity.sort_key, entity.entity_uid LIMIT %(limit)s OFFSET %(offset)s",
+    backward=" ORDER BY entity.sort_key DESC, entity.entity_uid DESC LIMIT %(limit)s",
+)
 IN_ORDER = "page.sort_key, page.entity_uid"
 
 
@@ -90,7 +89,8 @@ def list_entities(
     Six statements at most, whatever the size. Raises InvalidCursor for a key never heard of or
     erased.
     """
-    filters = _filters(entity_type)
+    filters = Filters([LISTED], {}, [])
+    filters.of_type(entity_type)
     place = _place(window)
     if q is not None and not _match(filters, sortable(q), is_whole_only=is_whole_only):
         return Page((), 0, False, False, False)
@@ -100,12 +100,6 @@ def list_entities(
     rows = _window_rows(filters, window, place)
     count, is_estimated = filters.count()
     return page_of(rows, window=window, count=count, is_estimated=is_estimated)
-
-
-def _filters(entity_type: str | None) -> Filters:
-    if entity_type is not None:
-        return Filters([LISTED, OF_TYPE], {"entity_type": entity_type}, [])
-    return Filters([LISTED, NOT_RESERVED], {"reserved": sorted(RESERVED_TYPES)}, [])
 
 
 def _match(filters: Filters, text: str, *, is_whole_only: bool) -> bool:
@@ -143,12 +137,6 @@ def _place(window: Window[UUID]) -> str | None:
 
 def _window_rows(filters: Filters, window: Window[UUID], place: str | None) -> list[EntityRow]:
     """One more than asked for, if there is one: first of all the rows before a key."""
-    if window.before is not None:
-        selected = filters.rows(BEFORE) + BACKWARD
-    elif window.after is not None:
-        selected = filters.rows(AFTER) + FORWARD
-    else:
-        selected = filters.rows() + FORWARD
     parameters = {"key": place, "uid": window.after or window.before}
-    statement = completing_now(selected, order=IN_ORDER)
+    statement = completing_now(filters.rows_in(window, BY_NAME), order=IN_ORDER)
     return filters.fetch(statement, parameters, limit=window.size + 1, offset=window.offset)
