@@ -66,7 +66,7 @@ WARM_SQL = """
 SELECT pg_prewarm(relation.oid) FROM pg_class relation
 LEFT JOIN pg_index ON indexrelid = relation.oid
 WHERE coalesce(indrelid, relation.oid) = ANY('{entities_entity, entities_entitydetail,
-    entities_state, events_head}'::regclass[]) OR indrelid = 'events_event'::regclass
+    entities_state, events_head, events_event}'::regclass[])
 """
 
 

@@ -132,8 +132,8 @@ STATEMENTS = {
     "diff?from=2020-01-01&to=2200-01-02&format=audit": 6,
     "entity-types": 4,
     "detail-types": 4,
-    "conflicts": 7,
-    "dead-letters": 5,
+    "conflicts": 5,
+    "dead-letters": 4,
 }
 
 
