@@ -61,4 +61,5 @@ KIND_OF_ACTION: dict[str, Kind] = {
     "sample_data.loaded": Kind.COMMAND,
     "entities.rebuilt": Kind.COMMAND,
     "roles.set": Kind.COMMAND,
+    "token.created": Kind.COMMAND,
 }

@@ -39,6 +39,7 @@ class TooManyChecks(Refused):
 
     code = "too_many_requests"
     status = 429
+    retry_after_s = WINDOW_S
 
     def __init__(self) -> None:
         super().__init__(f"At most {MAX_CHECKS} questions in {WINDOW_S} seconds. Try again later.")

@@ -6,10 +6,12 @@ from typing import Any
 
 class Refused(Exception):
     """An anticipated no. `detail` is a sentence for the caller, `code` a word for programs,
-    `status` a hint for HTTP; `extra` is shown beside them."""
+    `status` a hint for HTTP; `extra` is shown beside them. `retry_after_s`: when asking again
+    makes sense; None = not by waiting."""
 
     code = "refused"
     status = 400
+    retry_after_s: int | None = None
 
     def __init__(
         self,

@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 from django.conf import settings
-from django.db import InterfaceError, OperationalError
+from django.db import DatabaseError, InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.middleware.csrf import CsrfViewMiddleware
 from uuid_utils.compat import uuid7
@@ -179,13 +179,16 @@ def _nobody() -> Principal:
 
 
 def _refused(request: HttpRequest, refusal: NotAdmitted) -> HttpResponse:
-    add_entry(
-        _act(request, refusal.principal),
-        action="access.refused",
-        kind=Kind.REFUSAL,
-        outcome=Outcome.REFUSED,
-        codes=[refusal.code],
-    )
+    try:
+        add_entry(
+            _act(request, refusal.principal),
+            action="access.refused",
+            kind=Kind.REFUSAL,
+            outcome=Outcome.REFUSED,
+            codes=[refusal.code],
+        )
+    except DatabaseError as error:
+        logger.error("audit.lost", extra={"reason": type(error.__cause__).__name__})
     body = {"detail": refusal.detail, "code": refusal.code}
     headers = {"WWW-Authenticate": "Token"} if refusal.status == 401 else None
     return JsonResponse(body, status=refusal.status, headers=headers)

@@ -70,12 +70,12 @@ INSTALLED_APPS = [
     "drf_spectacular",
     "drf_spectacular_sidecar",
     "rest_framework",
-    "rest_framework.authtoken",
     "events",
     "audit",
     "entities",
     "customers",
     "sins",
+    "rest_framework.authtoken",  # after ours, whose drf_create_token is audited
 ]
 
 MIDDLEWARE = [

@@ -13,7 +13,7 @@ from events.principal import Act, Principal
 
 class PrincipalAuthentication(BaseAuthentication):
     """`request.user` is the Principal. Browsers send cookies by themselves, so writes of a session
-    need the CSRF token as well; whoever sends a role header is no browser."""
+    need the CSRF token as well; a token or a role alone no browser sends by itself."""
 
     def authenticate(self, request: Request) -> tuple[Principal, None]:
         principal = act_of(request).principal

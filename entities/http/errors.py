@@ -66,7 +66,7 @@ def _refused(error: Refused) -> Response:
     body = {"detail": error.detail, "code": error.code, **error.extra}
     if not error.code:
         del body["code"]
-    headers = {"Retry-After": RETRY_AFTER_S} if error.status == 503 else None
+    headers = {"Retry-After": str(error.retry_after_s)} if error.retry_after_s else None
     return Response(body, error.status, headers=headers)
 
 

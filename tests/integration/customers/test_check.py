@@ -88,7 +88,8 @@ def test_one_network_cannot_ask_without_end(monkeypatch):
     monkeypatch.setattr(checking, "MAX_CHECKS", 2)
     asked = {"document_number": "1", "dob": "1990-01-01"}
 
-    statuses = [customer("POST", "items/check/", asked).status_code for _ in range(3)]
+    answers = [customer("POST", "items/check/", asked) for _ in range(3)]
 
-    assert statuses == [200, 200, 429]
+    assert [answer.status_code for answer in answers] == [200, 200, 429]
+    assert answers[-1]["Retry-After"] == str(checking.WINDOW_S)
     assert entries()[-1].codes == ["too_many_requests"]

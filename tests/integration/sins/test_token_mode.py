@@ -8,6 +8,7 @@ from django.contrib.auth.models import Group, User
 from django.contrib.sessions.models import Session
 from django.core.management import CommandError, call_command
 from django.test import Client
+from rest_framework.authtoken.models import Token
 
 from audit.models import AuditEntry
 from events.principal import ROLES
@@ -274,6 +275,20 @@ def test_roles_are_set_by_a_command(capsys):
     assert a_write(by_token(user)).status_code == 403
     noted = AuditEntry.objects.filter(action="roles.set").order_by("audit_id")
     assert [one.codes for one in noted] == [["anna", "service_agent", "customer"], ["anna"]]
+
+
+def test_it_is_noted_who_got_a_token(capsys):
+    user = a_user("service_agent")
+
+    call_command("drf_create_token", "anna")
+    call_command("drf_create_token", "anna", "--reset")
+
+    assert Token.objects.get(user=user).key in capsys.readouterr().out
+    noted = AuditEntry.objects.filter(action="token.created").order_by("audit_id")
+    assert [(one.actor, one.codes) for one in noted] == [
+        ("drf_create_token", ["anna"]),
+        ("drf_create_token", ["anna", "reset"]),
+    ]
 
 
 def test_other_groups_stay_when_roles_are_set():

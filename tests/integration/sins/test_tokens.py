@@ -13,7 +13,7 @@ from django.test import Client
 from audit import logins
 from audit.models import AuditEntry
 from events.principal import ROLES
-from sins import identity
+from sins import identity, middleware
 from tests.integration.sins.callers import LIST, PASSWORD, a_user, a_write, by_token, key_of
 
 pytestmark = pytest.mark.django_db
@@ -317,3 +317,14 @@ def test_a_database_that_is_away_is_no_bug(monkeypatch):
 
     assert (answer.status_code, answer.json()["code"]) == (503, "busy")
     assert answer["Retry-After"] == "1"
+
+
+def test_a_refusal_that_cannot_be_noted_stays_a_refusal(monkeypatch):
+    def fail(*args, **kwargs):
+        raise OperationalError
+
+    monkeypatch.setattr(middleware, "add_entry", fail)
+
+    answer = Client(headers={"Authorization": "Token x"}).get(LIST)
+
+    assert (answer.status_code, answer.json()["code"]) == (401, "invalid_token")
