@@ -31,7 +31,7 @@ SELECT
 # than the tables; an expression keeps the planner off it.
 SCANNED_MATCHES_SQL = MATCHES_SQL.replace(" LIKE", " || '' LIKE")
 
-# The longest word is the one that the trigram index is asked for.
+# The trigram index is asked for the longest word that it can look up.
 WHOLE_MATCHES_SQL = """
 SELECT
     (SELECT array_agg(entity_uid) FROM (
@@ -107,12 +107,14 @@ def _match(filters: Filters, text: str, *, is_whole_only: bool) -> bool:
     if not text:
         return False
     if is_whole_only:
+        if not any(map(str.isalnum, text)):
+            return False  # no name is like that; the trigram indexes would be read from end to end
         words = text.replace(",", " ").split()
         if any(len(word) < SHORTEST_OPEN_WORD for word in words):
             words = []
         filters.parameters |= {
             "words": [containing(word) for word in words] or None,
-            "longest": containing(max(words, key=len)) if words else None,
+            "longest": containing(max(words, key=_looked_up_best)) if words else None,
             "pattern": whole(text),
             "whole_codes": list(CODES_MATCHED_WHOLE),
         }
@@ -121,6 +123,10 @@ def _match(filters: Filters, text: str, *, is_whole_only: bool) -> bool:
         filters.parameters["pattern"] = containing(text)
         filters.narrow(MATCHES_SQL if has_trigram(text) else SCANNED_MATCHES_SQL, MATCHING)
     return True
+
+
+def _looked_up_best(word: str) -> tuple[bool, int]:
+    return has_trigram(word), len(word)
 
 
 def _place(window: Window[UUID]) -> str | None:

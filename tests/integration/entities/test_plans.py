@@ -111,3 +111,21 @@ def indexes_of(ask) -> set[str]:
 )  # fmt: skip
 def test_a_read_uses_its_indexes(uid, ask, indexes):
     assert indexes <= indexes_of(lambda: ask(uid))
+
+
+def test_the_word_that_has_a_trigram_is_looked_up(uid):
+    longest = []
+
+    def listen(execute, statement, parameters, *rest):
+        longest.append(parameters.get("longest"))
+        return execute(statement, parameters, *rest)
+
+    with connection.execute_wrapper(listen):
+        list_entities(window=FIRST, q="-------- feed", is_whole_only=True)
+
+    assert longest[0] == "%feed%"
+
+
+def test_who_may_only_look_for_words_finds_nothing_by_signs(uid, django_assert_num_queries):
+    with django_assert_num_queries(0):
+        assert list_entities(window=FIRST, q="--- ***", is_whole_only=True).rows == ()
