@@ -5,7 +5,6 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from entities import counts
-from entities.api import paging
 from tests.integration.callers import entries
 from tests.integration.entities.api.face import (
     a_person,
@@ -257,10 +256,16 @@ def test_a_page_is_a_bounded_number_of_queries(many, django_assert_max_num_queri
         assert agent("GET", "entities?page_size=200").json()["count"] == 27
 
 
+def test_a_page_holds_25_unless_asked_otherwise(many):
+    for number in range(20):
+        a_person(SURNAME=f"Person {number}")
+
+    assert len(agent("GET", "entities").json()["results"]) == 25
+
+
 def test_a_list_is_audited_with_what_it_showed(many):
     agent("GET", "entities?q=house&page_size=3")
 
     entry = entries()[-1]
     assert (entry.action, entry.result_count, len(entry.hit_ids)) == ("entity.listed", 3, 3)
     assert entry.query_hash is not None
-    assert paging.DEFAULT_SIZE == 25
