@@ -102,12 +102,15 @@ FROM asked JOIN entities_entitydetail USING (entity_uid)
 WHERE valid_from = asked.at OR valid_to = asked.at
 """
 
-# Versions do not say what ended them; the log does. Voided events said nothing.
+# Versions do not say what ended them; the log does. Voided events said nothing. An event speaks of
+# its own instant or, if its bytes name a valid_from, of an earlier one: no others need decoding.
 EVENTS_SQL = """
 SELECT raw, recorded_at FROM events_event
-WHERE (entity_uid = ANY(%(uids)b::uuid[]) AND hlc >= %(since)s OR event_id = ANY(%(ids)b::uuid[]))
+WHERE (event_id = ANY(%(ids)b::uuid[]) OR entity_uid = ANY(%(uids)b::uuid[]) AND hlc >= %(since)s
+        AND (hlc = ANY(%(hlcs)b::bigint[]) OR position(%(back_dated)s::bytea in raw) > 0))
     AND state = 0
 """
+BACK_DATED = b'"valid_from"'
 
 _RANKS = {"entity": 0, "field": 1, "detail": 2}
 _NAMES = {"entity": "action", "field": "field", "detail": "detail_code"}
@@ -241,6 +244,8 @@ def _said(touching: Mapping[tuple[datetime, UUID], Sequence[Version]]) -> dict[U
         {
             "uids": list({uid for _, uid in touching}),
             "since": us_of(min(at for at, _ in touching)),
+            "hlcs": list({us_of(at) for at, _ in touching}),
+            "back_dated": BACK_DATED,
             "ids": list(provenances),
         },
     )

@@ -9,7 +9,6 @@ import orjson
 
 from entities.assertions import MERGED_INTO, asserted, is_detail_code, is_same_value
 from entities.entity_rows import (
-    DetailRow,
     EntityRow,
     completing_now,
     fetch_prepared_entities,
@@ -17,18 +16,6 @@ from entities.entity_rows import (
 from entities.refusals import Erased, Merged, NotFound
 from events import sql
 from events.event import Event
-
-__all__ = [
-    "CurrentEntity",
-    "DetailRow",
-    "EntityRow",
-    "OpenConflict",
-    "current",
-    "entity_now",
-    "open_conflict_count",
-    "open_conflicts_of",
-    "superseded",
-]
 
 ENTITY_NOW_SQL = completing_now(
     "SELECT * FROM entities_entity WHERE entity_uid = %(uid)s AND valid_to IS NULL",
@@ -60,12 +47,6 @@ FROM entities_state WHERE entity_uid = ANY(%(uids)b::uuid[])
 ORDER BY entity_uid, attribute
 """
 
-OPEN_CONFLICTS_OF_SQL = """
-SELECT conflict_id, entity_uid, attribute, heads, opened_hlc FROM entities_conflict
-WHERE entity_uid = %(uid)s AND closed_event IS NULL
-ORDER BY attribute, conflict_id
-"""
-
 OPEN_CONFLICT_COUNT_SQL = "SELECT count(*) FROM entities_conflict WHERE closed_event IS NULL"
 
 
@@ -78,17 +59,6 @@ class CurrentEntity:
     display_name: str | None
     details: dict[str, Any] = field(default_factory=dict)
     state: dict[str, Any] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class OpenConflict:
-    """`heads` are the ids of the concurrent events; who reads it looks their values up."""
-
-    conflict_id: UUID
-    entity_uid: UUID
-    attribute: str
-    heads: tuple[UUID, ...]
-    opened_hlc: int
 
 
 def entity_now(uid: UUID) -> EntityRow:
@@ -127,16 +97,6 @@ def current(entity_uids: Collection[UUID]) -> dict[UUID, CurrentEntity]:
         if uid in found:
             found[uid].state[attribute] = orjson.loads(value)
     return found
-
-
-def open_conflicts_of(entity_uid: UUID) -> list[OpenConflict]:
-    """Where people at different locations did not know of each other's writes."""
-    return [
-        OpenConflict(conflict_id, uid, attribute, tuple(heads), opened_hlc)
-        for conflict_id, uid, attribute, heads, opened_hlc in sql.fetch_bound(
-            OPEN_CONFLICTS_OF_SQL, {"uid": entity_uid}
-        )
-    ]
 
 
 def open_conflict_count() -> int:

@@ -83,6 +83,8 @@ def resolve_conflict(
         conflict = _locked(conflict_id, if_match)
         uid = conflict.entity_uid
         before = _holding(uid)
+        if not before.stored.entity_rows:  # its creation is still on its way
+            raise NotAllHere
         draft = recording.Draft(uid, *_settled(act, conflict, before, keep, value))
         events = recording.record(act, [draft])
         _check_closed(conflict)

@@ -7,7 +7,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from entities import vocabulary
-from entities.api import definitions
+from entities.api import vocabulary_bodies
 from entities.api.base import EntitiesView
 from entities.http import parameters
 from entities.http import serializers as shared
@@ -38,7 +38,7 @@ class EntityTypesView(VocabularyView):
 
     def post(self, request: Request) -> Response:
         parameters.check_names(request, known=())
-        body = definitions.read_entity_type(request.data)
+        body = vocabulary_bodies.read_entity_type(request.data)
 
         def define(act: Act) -> Answer:
             return _answer(vocabulary.define_entity_type(act, code=body.code, label=body.label))
@@ -54,7 +54,7 @@ class DetailTypesView(VocabularyView):
 
     def post(self, request: Request) -> Response:
         parameters.check_names(request, known=())
-        body = definitions.read_detail_type(request.data)
+        body = vocabulary_bodies.read_detail_type(request.data)
 
         def define(act: Act) -> Answer:
             return _answer(

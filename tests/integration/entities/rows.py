@@ -33,6 +33,10 @@ def an_act(*, now_us: int | None = None, role: str = "service_agent") -> Act:
     )
 
 
+def open_conflicts_of(uid: UUID) -> list[Conflict]:
+    return list(Conflict.objects.filter(entity_uid=uid, closed_event=None).order_by("attribute"))
+
+
 def details(*, at: int | None = None, **values: Any) -> list[DetailChange]:
     return [DetailChange(code, value, at) for code, value in values.items()]
 

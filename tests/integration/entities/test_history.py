@@ -171,7 +171,6 @@ def test_an_erased_entity_is_known_without_history(person):
         (lambda uid: history.events_of_entity(uid), 1),
         (lambda uid: history.history_page(uid, window=Window(size=2)), 2),
         (lambda uid: queries.current([uid]), 3),
-        (lambda uid: queries.open_conflicts_of(uid), 1),
     ],
 )
 def test_statements_per_question(person, ask, statements):

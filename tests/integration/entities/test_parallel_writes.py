@@ -8,7 +8,6 @@ from uuid import uuid4
 import pytest
 from django.db import connection
 
-from entities import queries
 from entities.fold import fold
 from entities.models import DetailVersion, EntityVersion
 from entities.refusals import Exists, NotFound
@@ -18,7 +17,7 @@ from events import log
 from events.errors import Refused
 from events.models import EntityHead, LoggedEvent
 from tests.builders import an_event
-from tests.integration.entities.rows import an_act, details, receive, stored
+from tests.integration.entities.rows import an_act, details, open_conflicts_of, receive, stored
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -51,7 +50,7 @@ def test_parallel_changes_all_succeed_and_stand_in_order():
     assert stored(uid) == fold(log.events_of([uid])[uid])
     assert DetailVersion.objects.filter(entity_uid=uid, detail_code="NOTES").count() == WRITERS
     assert EntityVersion.objects.filter(entity_uid=uid, is_current=True).count() == 1
-    assert queries.open_conflicts_of(uid) == []
+    assert open_conflicts_of(uid) == []
     assert EntityHead.objects.get(entity_uid=uid).revision == WRITERS + 1
 
 
@@ -83,7 +82,7 @@ def test_of_parallel_creations_with_other_content_one_wins():
 def test_of_parallel_decisions_about_a_conflict_one_stands():
     uid = create_entity(an_act(), entity_type="PERSON", details=details(SURNAME="S")).entity_uid
     receive([an_event(entity_uid=uid, origin="loc2/1", details={"SURNAME": "T"})])
-    [conflict] = queries.open_conflicts_of(uid)
+    [conflict] = open_conflicts_of(uid)
 
     answers = in_parallel(
         lambda number: resolve_conflict(
@@ -93,4 +92,4 @@ def test_of_parallel_decisions_about_a_conflict_one_stands():
 
     assert answers.count(uid) == 1
     assert [type(answer) for answer in answers].count(NotFound) == WRITERS - 1
-    assert queries.open_conflicts_of(uid) == []
+    assert open_conflicts_of(uid) == []

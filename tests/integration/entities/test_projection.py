@@ -17,6 +17,7 @@ from tests.builders import ENTITY, OTHER, a_created, an_event
 from tests.integration.entities.rows import (
     check_constraints,
     conflicts_closed_by,
+    open_conflicts_of,
     receive,
     spans,
     stored,
@@ -47,16 +48,16 @@ def test_concurrent_changes_are_a_conflict_until_somebody_has_seen_both():
     receive([first])
     receive([second])
 
-    [conflict] = queries.open_conflicts_of(ENTITY)
+    [conflict] = open_conflicts_of(ENTITY)
     assert conflict.attribute == "SURNAME"
-    assert conflict.heads == tuple(sorted([first.event_id, second.event_id]))
+    assert conflict.heads == sorted([first.event_id, second.event_id])
     assert queries.open_conflict_count() == 1
     assert spans(DetailVersion, ENTITY, detail_code="SURNAME", is_current=True)[0][0] == "Smit"
 
     third = surname("three", "Smyth", at="10:00", seq=3, sees={TWO: 1})
     receive([third])
 
-    assert queries.open_conflicts_of(ENTITY) == []
+    assert open_conflicts_of(ENTITY) == []
     assert conflicts_closed_by(ENTITY) == {"SURNAME": third.event_id}
 
 
@@ -74,7 +75,7 @@ def test_an_update_that_races_a_delete_is_a_conflict_about_life():
     receive([born(), an_event(type="entity.deleted.v1", at="09:00", seq=2)])
     receive([surname("two", "Smit", at="09:01", origin=TWO, sees={ONE: 1})])
 
-    assert [row.attribute for row in queries.open_conflicts_of(ENTITY)] == ["alive"]
+    assert [row.attribute for row in open_conflicts_of(ENTITY)] == ["alive"]
     assert EntityVersion.objects.filter(entity_uid=ENTITY, is_current=True).count() == 0
 
 
@@ -87,7 +88,7 @@ def test_a_void_closes_the_conflict_of_what_it_takes_back_and_a_late_head_opens_
 
     receive([void])
 
-    assert queries.open_conflicts_of(ENTITY) == []
+    assert open_conflicts_of(ENTITY) == []
     assert conflicts_closed_by(ENTITY) == {"SURNAME": void.event_id}
     assert LoggedEvent.objects.get(event_id=one.event_id).state == EventState.VOIDED
 
@@ -95,14 +96,14 @@ def test_a_void_closes_the_conflict_of_what_it_takes_back_and_a_late_head_opens_
 def test_a_conflict_is_open_again_when_what_ended_it_is_taken_back():
     receive([born(), surname("one", "A", at="09:00", seq=2)])
     receive([surname("two", "B", at="09:01", origin=TWO, sees={ONE: 1})])
-    was_open = queries.open_conflicts_of(ENTITY)
+    was_open = open_conflicts_of(ENTITY)
     ender = surname("three", "C", at="10:00", seq=3, sees={TWO: 1})
     receive([ender])
 
     receive([an_event(type="event.voided.v1", at="11:00", seq=4, event_id=str(ender.event_id))])
 
     assert len(was_open) == 1
-    assert queries.open_conflicts_of(ENTITY) == was_open
+    assert open_conflicts_of(ENTITY) == was_open
 
 
 # Late events and ends

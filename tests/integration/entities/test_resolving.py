@@ -27,6 +27,7 @@ from tests.integration.entities.rows import (
     details,
     errors_of,
     moved,
+    open_conflicts_of,
     receive,
     said,
     stored,
@@ -77,7 +78,7 @@ def last_said(uid):
 
 def assert_settled_everywhere(uid):
     """Nothing is open here, nor where all these events arrive in any other order."""
-    assert queries.open_conflicts_of(uid) == []
+    assert open_conflicts_of(uid) == []
     events = log.events_of([uid])[uid]
     assert fold.fold(events).conflicts == ()
     elsewhere = uuid4()
@@ -85,7 +86,7 @@ def assert_settled_everywhere(uid):
     random.Random(7).shuffle(arrivals)
     for event in arrivals:
         receive([event])
-    assert queries.open_conflicts_of(elsewhere) == []
+    assert open_conflicts_of(elsewhere) == []
     assert stored(elsewhere).detail_versions == fold.fold(moved(events, elsewhere)).detail_versions
 
 
@@ -142,7 +143,7 @@ def test_other_conflicts_of_the_entity_stay_open():
 
     resolve(uid, "SURNAME", keep=ours.event_id)
 
-    assert [row.attribute for row in queries.open_conflicts_of(uid)] == ["EMAIL"]
+    assert [row.attribute for row in open_conflicts_of(uid)] == ["EMAIL"]
 
 
 def test_the_decision_is_audited_and_named_as_what_closed_the_conflict():
@@ -264,6 +265,17 @@ def test_nothing_is_settled_while_an_earlier_event_of_a_side_is_on_its_way():
     resolve(uid, "SURNAME", keep=ours.event_id)
 
     assert_settled_everywhere(uid)
+
+
+def test_nothing_is_decided_about_whom_nobody_here_has_seen():
+    uid = uuid4()
+    from_there(uid, sees=0, details={"SURNAME": "Smyth"})
+    theirs = from_there(uid, sees=0, origin="loc3/1", details={"SURNAME": "Smythe"})
+
+    with pytest.raises(NotAllHere):
+        resolve(uid, "SURNAME", keep=theirs.event_id)
+
+    assert len(log.events_of([uid])[uid]) == 2
 
 
 # Life, type, name, merging

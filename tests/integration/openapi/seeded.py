@@ -6,14 +6,14 @@ from uuid import UUID, uuid5
 from django.utils import timezone
 
 from customers import services as registry
-from entities import queries, services
+from entities import services
 from entities.services import DetailChange
 from entities.vocabulary import define_detail_type, vocabulary_uid
 from events import deadletters
 from events.commands import command_act
 from events.event import NAMESPACE
 from tests.builders import an_event
-from tests.integration.entities.rows import receive
+from tests.integration.entities.rows import open_conflicts_of, receive
 
 PERSONS = tuple(uuid5(NAMESPACE, f"openapi-{number}") for number in range(8))
 INSTITUTION = uuid5(NAMESPACE, "openapi-institution")
@@ -106,7 +106,7 @@ def contest() -> None:
         ),
     ]
     receive(said)
-    conflicts = [*queries.open_conflicts_of(CONTESTED), *queries.open_conflicts_of(CHOICE)]
+    conflicts = [*open_conflicts_of(CONTESTED), *open_conflicts_of(CHOICE)]
     IDS["conflict_id"] = tuple(one.conflict_id for one in conflicts)
     assert {one.attribute for one in conflicts} == {"NAME", "OPTIONS", "erasure"}
 
