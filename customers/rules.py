@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 from entities.refusals import Invalid
+from entities.values import NO_DATE, NO_DAY
 
 PERSON = "PERSON"
 # The four values that every customer has, by their key on the registry's face.
@@ -24,7 +25,6 @@ MAX_EXTRA_FIELDS = 100
 FIRST_DOB = date(1850, 1, 1)
 
 NEEDS_IDENTIFIER = "Give at least a surname, a name or a document number."
-NO_DATE = "Date has wrong format. Use YYYY-MM-DD."
 NOT_BORN = "A birth date cannot be in the future."
 NO_TEXT = "Not a valid string."
 
@@ -87,7 +87,7 @@ def is_too_long(value: Any) -> bool:
 def _check_dob(value: str) -> list[str]:
     day = date_of(value)
     if day is None:
-        return [NO_DATE]
+        return [NO_DAY if _ISO_DATE.fullmatch(value) else NO_DATE]
     if day < FIRST_DOB:
         return [f"A birth date cannot be before {FIRST_DOB}."]
     return []

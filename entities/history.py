@@ -42,7 +42,8 @@ MAX_ROWS = 1_000
 # An entity's own version comes before the details that begin with it.
 VERSIONS_SQL = """
 SELECT kind, detail_code, value, entity_type, display_name, valid_from, valid_to, is_current,
-       hashdiff, event_id, version.location_id, event.actor, version.recorded_at
+       hashdiff, event_id, version.location_id, event.actor,
+       coalesce(event.recorded_at, version.recorded_at) AS recorded_at
 FROM (
     SELECT 'entity' AS kind, '' COLLATE "C" AS detail_code, NULL AS value, entity_type,
            display_name, valid_from, valid_to, is_current, hashdiff, event_id, location_id,

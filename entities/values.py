@@ -20,6 +20,9 @@ MAX_PHONE_LENGTH = 64
 MIN_PHONE_DIGITS = 3
 
 _PHONE = re.compile(r"[0-9+()./,;#*x \-–]+", re.IGNORECASE)
+NO_DATE = "Date has wrong format. Use YYYY-MM-DD."
+NO_DAY = "There is no such day. Check month and day: YYYY-MM-DD."
+
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _WHOLE_NUMBER = re.compile(r"[+-]?[0-9]{1,16}")
 
@@ -88,12 +91,12 @@ def _boolean(value: Value) -> bool:
 
 def _date(value: Value) -> str:
     text = _text(value)
+    if not _DATE.fullmatch(text):
+        raise InvalidValue(NO_DATE)
     try:
-        if _DATE.fullmatch(text):
-            return date.fromisoformat(text).isoformat()
-    except ValueError:
-        pass
-    raise InvalidValue("Date has wrong format. Use YYYY-MM-DD.")
+        return date.fromisoformat(text).isoformat()
+    except ValueError as error:
+        raise InvalidValue(NO_DAY) from error
 
 
 def _email(value: Value) -> str:

@@ -32,8 +32,11 @@ def user_of_token(key: str) -> User | None:
 
 
 def token_of(header: str) -> str | None:
-    """The key in an `Authorization` header, "" when it is missing; None for other schemes."""
+    """The key in an `Authorization` header, "" when it or the scheme is missing; None for other
+    schemes, which are not ours to judge."""
     scheme, _, key = header.strip().partition(" ")
+    if scheme and not key:
+        return ""
     return key.strip() if scheme.lower() in TOKEN_SCHEMES else None
 
 

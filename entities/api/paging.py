@@ -8,7 +8,8 @@ from rest_framework.request import Request
 
 from entities.http import parameters
 from entities.http.cursors import Cursors, Key, Row
-from entities.refusals import Invalid, InvalidCursor, NotFound
+from entities.refusals import Invalid, InvalidCursor
+from events.errors import Refused
 from events.paging import Page, Window
 
 PARAMETERS = ("page", "page_size", "cursor")
@@ -17,6 +18,16 @@ DEFAULT_SIZE, MAX_SIZE = 25, 200
 MAX_DEPTH = 10_000
 MAX_CURSOR_LENGTH = 200
 AFTER, BEFORE = "a", "b"
+
+
+class NoSuchPage(Refused):
+    """A numbered page beyond the end of a list."""
+
+    code = "not_found"
+    status = 404
+
+    def __init__(self) -> None:
+        super().__init__("There is no such page: the list ends before it.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,10 +54,9 @@ class Paging(Generic[Row, Key]):
     def envelope(
         self, request: Request, window: Window[Key], page: Page[Row], results: Sequence[Any]
     ) -> dict[str, Any]:
-        """The links lead on by cursor, also from a numbered page. Raises NotFound beyond the end
-        of a list."""
+        """The links lead on by cursor, also from a numbered page. Raises NoSuchPage."""
         if window.offset and not page.rows:
-            raise NotFound
+            raise NoSuchPage
         counted: dict[str, Any] = {} if page.count is None else {"count": page.count}
         if page.is_estimated:
             counted["count_estimated"] = True

@@ -78,6 +78,8 @@ def _api_exception(error: exceptions.APIException) -> Response:
         headers["WWW-Authenticate"] = auth_header
     if isinstance(error, exceptions.PermissionDenied) and error.get_codes() == "permission_denied":
         return Response({"detail": str(error.detail)}, 403)
+    if isinstance(error, exceptions.UnsupportedMediaType):
+        return _detail(415, "Send JSON, with Content-Type: application/json.", error.default_code)
     return _detail(error.status_code, str(error.detail), str(error.get_codes()), headers)
 
 

@@ -54,6 +54,7 @@ def test_other_content_types_are_415(content_type):
 
     assert answer.status_code == 415
     assert is_refused(answer)
+    assert "Content-Type: application/json" in answer.json()["detail"]
 
 
 def test_chunked_bodies_are_411_instead_of_being_taken_for_empty():

@@ -10,6 +10,7 @@ from entities import history, queries
 from entities.refusals import Erased, NotFound
 from entities.services import create_entity, delete_entity, restore_entity, update_entity
 from events.clock import instant_of
+from events.models import LoggedEvent
 from events.paging import Window
 from events.recording import Draft, record
 from tests.integration.entities.rows import an_act, details
@@ -64,6 +65,8 @@ def test_a_history_row_has_the_shape_of_the_api(person):
     assert entity["valid_to"] == instant_of(NOW + 10 * SECOND)
     assert (entity["location_id"], entity["actor"]) == ("loc1", "agent")
     assert len(entity["hashdiff"]) == 64
+    learned = LoggedEvent.objects.get(event_id=entity["event_id"]).recorded_at
+    assert entity["recorded_at"] == learned
 
 
 def test_history_pages_by_key_without_a_gap(person):

@@ -250,6 +250,12 @@ def test_a_token_that_is_none_is_refused_and_not_repeated(lines, header):
         assert not value or value not in f"{noted.__dict__}{lines.text}{answer.content!r}"
 
 
+def test_a_key_without_its_scheme_is_refused(mode):
+    answer = Client().get(LIST, headers={"Authorization": key_of(a_user("service_agent"))})
+
+    assert (answer.status_code, answer.json()["code"]) == (401, "invalid_token")
+
+
 @pytest.mark.parametrize("scheme", ["Basic dXNlcjpwYXNz", "Digest x", "tokenish x", ""])
 def test_other_schemes_are_none_of_ours(mode, scheme):
     answer = Client().get(LIST, headers={"Authorization": scheme})

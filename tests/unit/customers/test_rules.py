@@ -58,6 +58,12 @@ def test_wrong_date_says_how_to_write_it():
     assert errors == {"DOB": ["Date has wrong format. Use YYYY-MM-DD."]}
 
 
+def test_a_day_that_does_not_exist_is_called_so():
+    assert errors_of({"NAME": "x", "DOB": "1984-02-31"}) == {
+        "DOB": ["There is no such day. Check month and day: YYYY-MM-DD."]
+    }
+
+
 def test_nobody_is_born_tomorrow():
     assert errors_of({"NAME": "x", "DOB": "2026-01-05"}) == {}
     assert list(errors_of({"NAME": "x", "DOB": "2026-01-06"})) == ["DOB"]

@@ -87,6 +87,7 @@ def test_pages_have_numbers(many, long_lived, path):
     assert previous["results"] == whole[:3]
     assert following["results"] == whole[6:9]
     assert (beyond.status_code, beyond.json()["code"]) == (404, "not_found")
+    assert "the list ends before it" in beyond.json()["detail"]
 
 
 @pytest.mark.parametrize("path", [*LISTS, "conflicts", "dead-letters"])
