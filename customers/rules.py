@@ -5,8 +5,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from entities.refusals import Invalid
-from entities.values import NO_DATE, NO_DAY
+from entities.refusals import NO_DATE, NO_DAY, Invalid
 
 PERSON = "PERSON"
 # The four values that every customer has, by their key on the registry's face.

@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 
+from entities.refusals import NO_DATE, NO_DAY
 from entities.timelines import NAME, SURNAME
 from events.event import InvalidValue, canonical
 
@@ -20,9 +21,6 @@ MAX_PHONE_LENGTH = 64
 MIN_PHONE_DIGITS = 3
 
 _PHONE = re.compile(r"[0-9+()./,;#*x \-–]+", re.IGNORECASE)
-NO_DATE = "Date has wrong format. Use YYYY-MM-DD."
-NO_DAY = "There is no such day. Check month and day: YYYY-MM-DD."
-
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _WHOLE_NUMBER = re.compile(r"[+-]?[0-9]{1,16}")
 
