@@ -4,10 +4,10 @@ from collections.abc import Mapping, Sequence
 from uuid import UUID
 
 from events.errors import Refused
+from events.projectors import Head
 
 NO_DATE = "Date has wrong format. Use YYYY-MM-DD."
 NO_DAY = "There is no such day. Check month and day: YYYY-MM-DD."
-from events.projectors import Head
 
 
 class Invalid(Refused):
