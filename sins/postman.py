@@ -5,25 +5,34 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 from uuid import UUID, uuid5
 
+from entities.http.components import SAMPLE_UID
+
 FORMAT = "https://schema.getpostman.com/json/collection/v2.1.0/collection.json"
 NAMESPACE = UUID("6d0e6a0c-5a52-4a4e-9d3c-1c6f0b8f7e21")
 METHODS = ("get", "post", "put", "patch", "delete")
 
 Document = Mapping[str, Any]
 
-# The demo's first location; Alice Johnson is one of the people in its sample.
-DEMO: Mapping[str, str] = {
-    "baseUrl": "http://127.0.0.1:8001",
-    "role": "service_agent",
-    "token": "",
-    "entity_uid": "a5cd0c9e-247b-5661-9c83-d39c9883d288",
-    "conflict_id": "",
+# Where to ask and in which role: the demo's first location. An environment's values win over the
+# collection's, so what requests leave behind for the next ones is the collection's alone.
+ENVIRONMENT: Mapping[str, tuple[str, str]] = {
+    "baseUrl": ("http://127.0.0.1:8001", "A location."),
+    "role": ("service_agent", "Requests that need more say so themselves."),
 }
-# What a request leaves behind for the next ones.
+LEFT_BEHIND: Mapping[str, tuple[str, str]] = {
+    "token": ("", "Of the last `Get a token`."),
+    "entity_uid": (SAMPLE_UID, "Alice Johnson of the sample; then what was created last."),
+    "conflict_id": (
+        "00000000-0000-0000-0000-000000000000",
+        "Put in one from `List open conflicts`; with this placeholder nothing is found.",
+    ),
+}
+# Operation → the variable that it sets, and its value. The person may be here since the last run:
+# then it is the one that the refusal names.
 KEEPS: Mapping[str, tuple[str, str]] = {
-    "getToken": ("token", "token"),
-    "createCustomer": ("entity_uid", "id"),
-    "createEntity": ("entity_uid", "entity_uid"),
+    "getToken": ("token", "answer.token"),
+    "createCustomer": ("entity_uid", "answer.id || (answer.customer && answer.customer.id)"),
+    "createEntity": ("entity_uid", "answer.entity_uid"),
 }
 
 
@@ -37,7 +46,10 @@ def collection(document: Document) -> dict[str, Any]:
             "schema": FORMAT,
         },
         "item": [_folder(document, tag["name"]) for tag in document["tags"]],
-        "variable": [{"key": key, "value": value} for key, value in DEMO.items()],
+        "variable": [
+            {"key": key, "value": value, "description": said}
+            for key, (value, said) in {**ENVIRONMENT, **LEFT_BEHIND}.items()
+        ],
     }
 
 
@@ -47,7 +59,7 @@ def environment() -> dict[str, Any]:
         "name": "SINS demo",
         "values": [
             {"key": key, "value": value, "type": "default", "enabled": True}
-            for key, value in DEMO.items()
+            for key, (value, _) in ENVIRONMENT.items()
         ],
         "_postman_variable_scope": "environment",
     }
@@ -79,9 +91,13 @@ def _item(
         "response": _responses(operation, request),
     }
     if kept := KEEPS.get(operation["operationId"]):
-        variable, key = kept
-        line = f'pm.environment.set("{variable}", pm.response.json().{key});'
-        item["event"] = [{"listen": "test", "script": {"type": "text/javascript", "exec": [line]}}]
+        variable, value = kept
+        lines = [
+            "const answer = pm.response.json();",
+            f"const kept = {value};",
+            f'if (kept) pm.collectionVariables.set("{variable}", kept);',
+        ]
+        item["event"] = [{"listen": "test", "script": {"type": "text/javascript", "exec": lines}}]
     return item
 
 
@@ -92,7 +108,7 @@ def _request(
     request: dict[str, Any] = {
         "method": method.upper(),
         "description": operation["description"],
-        "header": _headers(document, parameters),
+        "header": _headers(document, operation["x-roles"], parameters),
         "url": _url(path, [one for one in parameters if one["in"] == "query"]),
     }
     if "requestBody" in operation:
@@ -106,11 +122,14 @@ def _request(
     return request
 
 
-def _headers(document: Document, parameters: list[Mapping[str, Any]]) -> list[dict[str, Any]]:
+def _headers(
+    document: Document, roles: list[str], parameters: list[Mapping[str, Any]]
+) -> list[dict[str, Any]]:
     """The role counts; a token is there to be switched on, because an empty one is refused."""
-    role = document["components"]["securitySchemes"]["role"]["name"]
+    name = document["components"]["securitySchemes"]["role"]["name"]
+    usual, _ = ENVIRONMENT["role"]
     headers: list[dict[str, Any]] = [
-        {"key": role, "value": "{{role}}"},
+        {"key": name, "value": "{{role}}" if usual in roles else roles[-1]},
         {"key": "Authorization", "value": "Bearer {{token}}", "disabled": True},
     ]
     for one in parameters:
@@ -126,7 +145,7 @@ def _url(path: str, query: list[Mapping[str, Any]]) -> dict[str, Any]:
     values = [
         {
             "key": one["name"],
-            "value": str(one.get("example", one["schema"].get("default", ""))),
+            "value": str(one.get("example", "")),
             "description": one["description"],
             **({} if one["required"] or one.get("x-suggested") else {"disabled": True}),
         }

@@ -44,7 +44,6 @@ AS_OF = Parameter(
     "as_of",
     "The customer as of this instant.",
     INSTANT_OR_DATE,
-    example="2024-01-15T10:30:00Z",
     endpoint="as_of",
 )
 
@@ -80,7 +79,7 @@ SEARCH_PARAMETERS = (
     _evidence(
         "q",
         "Any part: names, birth date, document number.",
-        example="asa lindkvist 1984",
+        example="alice johnson",
         is_suggested=True,
     ),
     Parameter(
@@ -92,8 +91,6 @@ SEARCH_PARAMETERS = (
             "default": "exact",
             "pattern": "^([eE][xX][aA][cC][tT]|[fF][uU][zZ][zZ][yY]|)$",
         },
-        example="fuzzy",
-        is_suggested=True,
     ),
     Parameter(
         "limit",

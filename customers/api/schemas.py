@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from customers.search import MODES
-from entities.http.components import LOCATION_ID, SCALAR
+from entities.http.components import LOCATION_ID, SAMPLE_UID, SCALAR
 from entities.http.operations import (
     EMPTY,
     NO_NUL,
@@ -152,6 +152,6 @@ PATH_PARAMETERS: Mapping[str, Schema] = {
     "uid": {
         "description": "The customer's id.",
         "schema": uid(),
-        "example": "0b6f4a0e-6c53-5f0a-9d57-2f1f8d3c9a11",
+        "example": SAMPLE_UID,
     }
 }

@@ -53,16 +53,12 @@ QUERY = (
         "q",
         "Part of the display name or of a detail's value, ignoring case and diacritics.",
         words(200),
-        example="lind",
     ),
     Parameter("search", "Another name of `q`.", words(200)),
-    Parameter("type", "An entity type's code, in any case.", words(64), "PERSON"),
+    Parameter("type", "An entity type's code, in any case.", words(64)),
 )
 DETAIL_CODE = Parameter(
-    "detail_code",
-    "Only entities that have this detail; in any case.",
-    words(64),
-    example="EMAIL",
+    "detail_code", "Only entities that have this detail; in any case.", words(64)
 )
 ALLOW_DUPLICATE = Parameter(
     "allow_duplicate",
@@ -71,15 +67,13 @@ ALLOW_DUPLICATE = Parameter(
 )
 
 
-def _as_of(description: str, *, is_required: bool = False, endpoint: str = "") -> Parameter:
-    return Parameter(
-        "as_of", description, INSTANT_OR_DATE, "2024-01-15T10:30:00Z", is_required, endpoint
-    )
-
-
+AS_OF = Parameter(
+    "as_of", "The instant.", INSTANT_OR_DATE, "2024-01-15T10:30:00Z", is_required=True
+)
+# A year in which something changes in the sample.
 DIFF_PARAMETERS = (
-    Parameter("from", "A date is its 00:00 UTC.", INSTANT_OR_DATE, "2026-03-01", is_required=True),
-    Parameter("to", "A date is the whole day.", INSTANT_OR_DATE, "2026-03-31", is_required=True),
+    Parameter("from", "A date is its 00:00 UTC.", INSTANT_OR_DATE, "2025-01-01", is_required=True),
+    Parameter("to", "A date is the whole day.", INSTANT_OR_DATE, "2025-12-31", is_required=True),
     Parameter("entity_uid", "Only this entity.", {"type": "string", "format": "uuid"}),
     Parameter(
         "format",
@@ -149,7 +143,9 @@ _ENTITIES: Operations = {
         "Read an entity, now or as of an instant",
         {200: _entity("The entity; without ETag as of an instant.")},
         MASKED,
-        parameters=(_as_of("The entity as of this instant.", endpoint="as_of"),),
+        parameters=(
+            Parameter("as_of", "The entity as of this instant.", INSTANT_OR_DATE, endpoint="as_of"),
+        ),
         takes=(IF_NONE_MATCH,),
     ),
     ("entity", "PATCH"): Operation(
@@ -203,7 +199,7 @@ _PAST: Operations = {
         "List entities as they were",
         {200: _page("A page of the list.", "EntityPage", examples.ENTITY_PAGE), 404: PAST_END},
         "Ordered by entity_uid.",
-        parameters=(_as_of("The instant.", is_required=True), *QUERY, *PAGING),
+        parameters=(AS_OF, *QUERY, *PAGING),
     ),
     ("diff", "GET"): Operation(
         "diffEntities",
@@ -233,7 +229,7 @@ def _vocabulary(name: str, what: str, schema: str, body: str, example: Any, sent
         ),
         "POST": Operation(
             f"define{name}",
-            f"Define a {what}",
+            f"Define {'an' if what[0] in 'aeiou' else 'a'} {what}",
             {
                 201: Reply("It holds at every location.", ref(schema), {"new": example}),
                 200: Reply("It was there already.", ref(schema), {"known": example}),

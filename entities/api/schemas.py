@@ -7,6 +7,7 @@ from entities.http.components import (
     HASHDIFF,
     INSTANT_OR_DATE,
     LOCATION_ID,
+    SAMPLE_UID,
     SCALAR,
     VALUE,
 )
@@ -96,10 +97,13 @@ _BEFORE_AFTER: Mapping[str, Schema] = {
 _LIFE_ACTION = text(enum=["created", "deleted"])
 _FIELD = text(enum=["display_name", "entity_type"])
 _STEP: Mapping[str, Schema] = {
-    "at": instant(),
+    "at": instant("From when on it is true."),
     "entity_uid": uid(),
     "display_name": maybe(text()),
-    "type": text(enum=["entity", "field", "detail"]),
+    "type": text(
+        "`entity`: it came or went; `field`: its display_name or entity_type; `detail`: a detail.",
+        enum=["entity", "field", "detail"],
+    ),
     "action": _LIFE_ACTION,
     "field": _FIELD,
     "detail_code": DETAIL_CODE,
@@ -107,7 +111,7 @@ _STEP: Mapping[str, Schema] = {
     "event_id": uid(),
     "location_id": LOCATION_ID,
     "actor": maybe(text()),
-    "recorded_at": instant(),
+    "recorded_at": instant("When this location learned it."),
 }
 
 _ENTITIES: Mapping[str, Schema] = {
@@ -264,7 +268,9 @@ _LOCATIONS: Mapping[str, Schema] = {
             "origin": text(),
             "identical": {
                 "type": ["boolean", "null"],
-                "description": "null while it cannot be said: something is on its way.",
+                "description": "true: all locations have folded the same events into the same "
+                "rows; false: two of them into different rows, a defect; null: it cannot be "
+                "said, since something is on its way or there is no other location.",
             },
             "locations": listed(ref("SyncLocation")),
         }
@@ -307,11 +313,10 @@ PATH_PARAMETERS: Mapping[str, Schema] = {
     "uid": {
         "description": "The entity's uid.",
         "schema": uid(),
-        "example": "0b6f4a0e-6c53-5f0a-9d57-2f1f8d3c9a11",
+        "example": SAMPLE_UID,
     },
     "conflict_id": {
-        "description": "The conflict's id.",
+        "description": "The conflict's id, from the list of open conflicts.",
         "schema": uid(),
-        "example": "7e0c2f8a-91c4-5c6e-8a49-3f6d0b1a2c4d",
     },
 }

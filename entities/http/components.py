@@ -16,6 +16,9 @@ from entities.http.operations import (
     uid,
 )
 
+# Alice Johnson: whatever else is there, the sample has her, with this id at every location.
+SAMPLE_UID = "a5cd0c9e-247b-5661-9c83-d39c9883d288"
+
 SCALAR: Schema = {"type": ["string", "integer", "boolean"]}
 VALUE: Schema = {
     "description": "A list of texts only in a definition of the vocabulary: what may be chosen.",
@@ -117,10 +120,10 @@ REQUEST_HEADERS: Mapping[str, Mapping[str, Any]] = {
     IDEMPOTENCY_KEY: {
         "name": "Idempotency-Key",
         "in": "header",
-        "description": "The same key with the same request gets the stored answer again (24 h, per "
-        "actor). Best a UUID: what a create makes then has the same id at every location.",
+        "description": "A new one for each write, 1–255 characters: the same key with the same "
+        "request gets the stored answer again (24 h, per actor), with another request it is 422. "
+        "Best a UUID: what a create makes then has the same id at every location.",
         "schema": {"type": "string", "pattern": "^[!-~]{1,255}$"},
-        "example": "5f0c1a52-8c1e-4b53-9a55-0f9f5a1b7a10",
     },
     IF_MATCH: {
         "name": "If-Match",

@@ -70,13 +70,21 @@ def _who(access: Access | None) -> str:
 
 
 def _query_parameter(parameter: Parameter, matrix: Matrix) -> dict[str, Any]:
+    """Without a default: Swagger UI would fill it in, and `page=1` beside a cursor is refused."""
     access = matrix.get((parameter.endpoint, "GET"))
+    schema = dict(parameter.schema)
+    default = schema.pop("default", None)
+    sentences = (
+        parameter.description,
+        f"Default: `{default}`." if default is not None else "",
+        _who(access) if access else "",
+    )
     said: dict[str, Any] = {
         "name": parameter.name,
         "in": "query",
-        "description": parameter.description + (f" {_who(access)}" if access else ""),
+        "description": " ".join(filter(None, sentences)),
         "required": parameter.is_required,
-        "schema": dict(parameter.schema),
+        "schema": schema,
     }
     if parameter.example is not None:
         said["example"] = parameter.example
@@ -100,9 +108,10 @@ def security_schemes() -> Mapping[str, Mapping[str, Any]]:
             "type": "apiKey",
             "in": "header",
             "name": settings.ROLE_HEADER,
-            "description": f"One of {', '.join(f'`{role}`' for role in ROLES)}. Alone it counts "
-            "only in `header` mode (the demo); beside a token or session it selects among the "
-            "roles of its user.",
+            "description": f"One of {', '.join(f'`{role}`' for role in ROLES)}; in the demo, give "
+            "`service_agent`. Alone it counts only in `header` mode (the demo), where it may be "
+            "any, also beside a token or session; in `token` mode it selects among the roles that "
+            "the user of the token or session holds.",
         },
         "token": {
             "type": "http",

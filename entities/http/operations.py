@@ -10,7 +10,8 @@ Schema = Mapping[str, Any]
 @dataclass(frozen=True, slots=True)
 class Parameter:
     """One of the query. `endpoint`: with it the request is another row of the matrix.
-    `is_suggested`: not required, but a first try is better with it."""
+    `is_suggested`: not required, but a first try needs it. Forms are filled with the `example`, so
+    only what is required or suggested may have one; a default is told in words."""
 
     name: str
     description: str

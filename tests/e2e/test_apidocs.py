@@ -30,6 +30,22 @@ def test_swagger_shows_the_operations_and_executes_one_in_a_role(visit, site):
     expect(operation.locator(".live-responses-table")).to_contain_text("Swaggerson")
 
 
+def test_swagger_asks_for_the_role_first_and_fills_in_nothing_that_changes_the_answer(visit):
+    page = visit().go("/docs")
+    creating = page.locator("#operations-Registry-createCustomer")
+    listing = page.locator("#operations-Entities-listEntities")
+
+    creating.click()
+    listing.click()
+
+    expect(creating.locator("tr[data-param-name=Idempotency-Key] input")).to_have_value("")
+    fields = listing.locator("tr[data-param-name] input")
+    expect(fields).to_have_count(7)
+    assert [field.input_value() for field in fields.all()] == [""] * 7
+    page.get_by_role("button", name="Authorize").first.click()
+    expect(page.locator(".dialog-ux .auth-container").first).to_contain_text("X-Role")
+
+
 def test_redoc_shows_the_operations(agent):
     page = agent.go("/redoc/")
 

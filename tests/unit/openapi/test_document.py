@@ -9,6 +9,7 @@ from django.core.management import call_command
 
 from customers.api.matrix import MATRIX as REGISTRY_MATRIX
 from customers.api.operations import DOCUMENT as REGISTRY
+from customers.sample_data import the_ten
 from entities.api.auth import TokenView
 from entities.api.matrix import MATRIX as ENTITIES_MATRIX
 from entities.api.operations import DOCUMENT as ENTITIES
@@ -82,6 +83,32 @@ def test_every_example_is_what_its_schema_says(document):
                     check(document, content["schema"], example["value"])
                 except jsonschema.ValidationError as error:
                     pytest.fail(f"{name}, example {label}: {error.message}")
+
+
+def test_only_what_a_request_needs_is_filled_in(document):
+    """Swagger UI puts examples and defaults into its form and sends them; `q` is needed, too, where
+    no other evidence is given."""
+    filled = {
+        f"{operation['operationId']} {one['name']}"
+        for _, operation in operations(document)
+        for one in (resolved(document, part) for part in operation["parameters"])
+        if not one.get("required")
+        and ("example" in one or {"example", "default"} & set(one["schema"]))
+    }
+
+    assert filled == {"searchCustomers q"}
+
+
+def test_the_id_that_is_filled_in_is_of_the_sample(document):
+    filled = {
+        one["example"]
+        for _, operation in operations(document)
+        for one in operation["parameters"]
+        if one.get("name") == "uid"
+    }
+
+    alice = next(one for one in the_ten() if one.steps[0].details["NAME"] == "Alice")
+    assert filled == {str(alice.entity_uid)}
 
 
 def test_every_component_is_used(document):

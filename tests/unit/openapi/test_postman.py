@@ -1,6 +1,7 @@
 """The Postman collection is in step with the OpenAPI document and has what a request needs."""
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -37,10 +38,31 @@ def test_every_operation_is_in_a_folder_of_its_face(made):
     assert requests == summaries
 
 
-def test_every_variable_is_in_the_environment(made):
+def test_every_variable_is_in_the_collection_and_has_a_description(made):
     text = (made / NAMES[0]).read_text()
-    values = json.loads((made / NAMES[1]).read_text())["values"]
+    described = {one["key"] for one in json.loads(text)["variable"] if one["description"]}
 
     for part in text.split("{{")[1:]:
         name = part.split("}}")[0]
-        assert name.startswith("$") or name in {value["key"] for value in values}
+        assert name.startswith("$") or name in described
+
+
+def test_what_requests_leave_behind_is_not_hidden_by_the_environment(made):
+    """A value of the environment wins over one of the collection."""
+    text = (made / NAMES[0]).read_text()
+    values = json.loads((made / NAMES[1]).read_text())["values"]
+
+    kept = set(re.findall(r'pm\.collectionVariables\.set\(\\"(\w+)\\"', text))
+
+    assert kept == {"token", "entity_uid"}
+    assert kept.isdisjoint(value["key"] for value in values)
+
+
+def test_a_request_says_itself_that_it_needs_a_provider(made):
+    folders = json.loads((made / NAMES[0]).read_text())["item"]
+    requests = {one["name"]: one["request"] for folder in folders for one in folder["item"]}
+
+    roles = {name: request["header"][0]["value"] for name, request in requests.items()}
+
+    assert roles["Define an entity type"] == roles["Messages set aside"] == "service_provider"
+    assert roles["Change a customer"] == "{{role}}"
