@@ -116,5 +116,9 @@ class SinsAdminSite(RegistrySite):
             )
         except Error as error:
             logger.error("audit.lost", extra={"reason": type(error.__cause__).__name__})
-        context = {"status": refusal.status, "detail": refusal.detail}
+        context = {
+            "status": refusal.status,
+            "detail": refusal.detail,
+            "may_log_in": refusal.status == 403,
+        }
         return render(request, "error.html", context, status=refusal.status)

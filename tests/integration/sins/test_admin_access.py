@@ -83,6 +83,14 @@ def test_a_customer_is_turned_away_and_noted():
     assert (entry.action, entry.actor, entry.codes) == ("access.refused", "customer", ["forbidden"])
 
 
+def test_whoever_is_turned_away_can_log_in_as_somebody_else():
+    answer = get("audit/auditentry/", role="service_agent")
+
+    assert 'href="/login?next=/admin/audit/auditentry/"' in text_of(answer)
+    followed = logged_in("service_agent").get("/login?next=/admin/audit/auditentry/")
+    assert "Log in as someone who may" in text_of(followed)
+
+
 def test_the_start_page_lists_what_the_role_may_see():
     agent, provider = text_of(get("", role="service_agent")), text_of(get(""))
 
