@@ -5,8 +5,8 @@ from functools import cached_property
 from typing import Any, cast
 from uuid import UUID
 
-from django.contrib import admin
-from django.contrib.admin.options import IS_POPUP_VAR
+from django.contrib import admin, messages
+from django.contrib.admin.options import IS_POPUP_VAR, IncorrectLookupParameters
 from django.contrib.admin.utils import quote
 from django.contrib.admin.views.main import ChangeList
 from django.core.paginator import Paginator
@@ -80,7 +80,21 @@ class BoundedPaginator(Paginator):
 
 
 class BoundedChangeList(ChangeList):
-    """A list in the one order that its index gives; `?o=` asks for others in vain."""
+    """A list in the one order that its index gives; `?o=` asks for others in vain. Beyond its end
+    is the last page."""
+
+    def get_results(self, request: HttpRequest) -> None:
+        try:
+            super().get_results(request)
+        except IncorrectLookupParameters:
+            asked = self.page_num
+            rows = self.model_admin.get_paginator(request, self.queryset, self.list_per_page)
+            self.page_num = 1 if asked < 1 else rows.num_pages
+            self.say_no_page(request, asked)
+            super().get_results(request)
+
+    def say_no_page(self, request: HttpRequest, asked: int) -> None:
+        messages.info(request, f"There is no page {asked}: this is page {self.page_num}.")
 
     def get_ordering(self, request: HttpRequest, queryset: QuerySet[Any]) -> list[Any]:
         return list(self.model_admin.get_ordering(request))

@@ -1,22 +1,25 @@
 """Current details in the admin: each value with its page, changed by events of its entity."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 from django.contrib import admin
 from django.contrib.admin.utils import unquote
+from django.contrib.admin.views.main import ChangeList
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 
 from entities import services, text_forms, vocabulary
 from entities.admin import reading
-from entities.admin.forms import DetailForm, NewDetailForm, ReasonForm, as_text
-from entities.admin.reading import detail_key, uid_or_404
+from entities.admin.forms import DetailForm, NewDetailForm, ReasonForm, ServiceForm, as_text
+from entities.admin.reading import NO_NAME, detail_key, uid_or_404
 from entities.admin.writing import Context, WritingAdmin, say_written
 from entities.models import DetailVersion, EntityVersion
 from entities.services import DetailChange
-from events.admin_kit import act_of, address_of, uid_of
+from events.admin_kit import BoundedChangeList, act_of, address_of, uid_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,14 +27,27 @@ class OpenedDetail:
     """A current value on its page. `digest` is its entity's, read before the value."""
 
     entity_uid: UUID
+    entity_name: str
     detail_code: str
     value: Any
     digest: str
 
 
+class NamedList(BoundedChangeList):
+    """Each row with the name of its entity: those of a page are read at once."""
+
+    def get_results(self, request: HttpRequest) -> None:
+        super().get_results(request)
+        rows: list[Any] = list(self.result_list)
+        names = reading.names_of(row.entity_uid for row in rows)
+        for row in rows:
+            row.entity_name = names.get(row.entity_uid, NO_NAME)
+        self.result_list = cast(Any, rows)
+
+
 @admin.register(DetailVersion)
 class DetailAdmin(WritingAdmin):
-    list_display = ("detail_code", "shown_value", "valid_from", "location_id", "entity_uid")
+    list_display = ("detail_code", "shown_value", "entity", "valid_from", "location_id")
     ordering = ("entity_uid", "detail_code")
     search_fields = ("entity_uid",)  # shows the box; get_search_results reads it
     search_help_text = (
@@ -47,11 +63,25 @@ class DetailAdmin(WritingAdmin):
     def shown_value(self, row: DetailVersion) -> str:
         return as_text(row.value)
 
+    @admin.display(description="entity")
+    def entity(self, row: Any) -> SafeString:
+        address = address_of(EntityVersion, "change", str(row.entity_uid))
+        return format_html('<a href="{}">{}</a>', address, row.entity_name)
+
     def key_of(self, row: Any) -> str:
         return detail_key(row.entity_uid, row.detail_code)
 
     def name_of(self, row: OpenedDetail) -> str:
-        return f"{row.detail_code} of {row.entity_uid}"
+        return f"{row.detail_code} of {row.entity_name}"
+
+    def subject_of(self, form: ServiceForm, row: OpenedDetail | None) -> UUID | None:
+        if row is not None:
+            return row.entity_uid
+        uid = uid_of(str(form["entity_uid"].value() or ""))
+        return uid if uid and reading.names_of([uid]) else None
+
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
+        return NamedList
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[DetailVersion]:
         """Those of definitions are left out: they change with their types."""
@@ -81,7 +111,8 @@ class DetailAdmin(WritingAdmin):
         found = row and row.first()
         if not found:
             raise Http404
-        return OpenedDetail(uid, code, found.value, digest)
+        name = reading.names_of([uid]).get(uid, NO_NAME)
+        return OpenedDetail(uid, name, code, found.value, digest)
 
     def history_view(
         self, request: HttpRequest, object_id: str, extra_context: Context | None = None
@@ -129,8 +160,24 @@ class DetailAdmin(WritingAdmin):
         say_written(request, row.entity_uid, events, f"{row.detail_code} ended")
         return address_of(EntityVersion, "change", str(row.entity_uid))
 
+    def page(
+        self, request: HttpRequest, form: ServiceForm, row: Any, words: Context | None = None
+    ) -> HttpResponse:
+        """Also what is added says to whom."""
+        uid = self.subject_of(form, row)
+        if row is None and uid is not None:
+            name = reading.names_of([uid]).get(uid, NO_NAME)
+            entity_url = address_of(EntityVersion, "change", str(uid))
+            words = {
+                "title": f"Add detail of {name}",
+                "entity_name": name,
+                "entity_url": entity_url,
+            }
+        return super().page(request, form, row, words)
+
     def facts(self, request: HttpRequest, row: OpenedDetail) -> Context:
         return {
+            "entity_name": row.entity_name,
             "entity_url": address_of(EntityVersion, "change", str(row.entity_uid)),
             "history_url": address_of(EntityVersion, "history", str(row.entity_uid)),
         }

@@ -27,14 +27,13 @@ from events.paging import Page, Window
 
 
 class TypeFilter(admin.SimpleListFilter):
-    """Definitions of the vocabulary are entities, too; they are listed when asked for."""
+    """Definitions of the vocabulary are entities, too, but have lists of their own."""
 
     title = "type"
     parameter_name = "type"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        reserved = [(code, code) for code in sorted(vocabulary.RESERVED_TYPES)]
-        return [*vocabulary.entity_types().items(), *reserved]
+        return list(vocabulary.entity_types().items())
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         return queryset  # `found` asks for it

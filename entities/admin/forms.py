@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
+from django.utils.html import format_html
 
 from entities import vocabulary
 from entities.definitions import MAX_LABEL_LENGTH
@@ -15,10 +16,8 @@ from events.clock import us_of
 from events.errors import Refused
 
 NOTHING = ("", "–")
-SINCE = (
-    "Blank: from now on. Otherwise since when it is true, like 2024-01-15 10:30"
-    f" ({settings.TIME_ZONE})."
-)
+AN_INSTANT = f"like 2024-01-15 10:30 ({settings.TIME_ZONE})"
+SINCE = f"Blank: from now on. Otherwise since when it is true, {AN_INSTANT}."
 COMPUTED_NAME = "Made of surname and name; change those."
 
 
@@ -36,6 +35,7 @@ class ServiceForm(forms.Form):
 
     if_match = forms.CharField(required=False, widget=forms.HiddenInput)
     shown: tuple[str, ...] = ()
+    is_stale = False  # would be refused however often it is sent
 
     @property
     def fieldsets(self) -> list[tuple[str | None, dict[str, Any]]]:
@@ -58,14 +58,29 @@ class ServiceForm(forms.Form):
             return
         for name, sentences in errors.items():
             field = self.field_of(name)
-            told = [sentence if field else f"{name}: {sentence}" for sentence in sentences]
+            is_plain = field or name == "non_field_errors"
+            told = [sentence if is_plain else f"{name}: {sentence}" for sentence in sentences]
             self.add_error(field, ValidationError(told))
+
+    def tell_stale(self, name: str, address: str) -> None:
+        """Who was changed meanwhile, with the way on; what was typed stays to be copied."""
+        self.is_stale = True
+        words = (
+            "{} was changed by somebody else since you opened this page."
+            ' <a href="{}">Open the page again</a>; nothing was saved.'
+        )
+        self.add_error(None, format_html(words, name, address))
 
 
 class WishForm(ServiceForm):
     """A change, since when it is true, and why."""
 
-    valid_from = forms.DateTimeField(required=False, label="Valid from", help_text=SINCE)
+    valid_from = forms.DateTimeField(
+        required=False,
+        label="Valid from",
+        help_text=SINCE,
+        error_messages={"invalid": f"Enter a date and a time {AN_INSTANT}."},
+    )
     reason = forms.CharField(
         required=False, help_text="Kept with the event: it travels to all locations."
     )

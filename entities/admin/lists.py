@@ -3,7 +3,6 @@
 from functools import cached_property
 from typing import Any, Protocol, cast
 
-from django.contrib.admin.options import IncorrectLookupParameters
 from django.core.paginator import Paginator
 from django.http import HttpRequest
 
@@ -35,12 +34,14 @@ class FoundPaginator(Paginator):
 
 class FoundList(BoundedChangeList):
     def get_results(self, request: HttpRequest) -> None:
-        if not 1 <= self.page_num <= MAX_LISTED // PAGE_SIZE:
-            raise IncorrectLookupParameters
+        asked, self.page_num = self.page_num, min(max(self.page_num, 1), MAX_LISTED // PAGE_SIZE)
         page = cast(Finder, self.model_admin).found(self)
         self.paginator = FoundPaginator(page.count or 0)
         if self.page_num > self.paginator.num_pages:
-            raise IncorrectLookupParameters
+            self.page_num = self.paginator.num_pages
+            page = cast(Finder, self.model_admin).found(self)
+        if asked != self.page_num:
+            self.say_no_page(request, asked)
         self.result_list = list(page.rows)
         self.result_count = self.paginator.count
         self.multi_page = self.result_count > PAGE_SIZE

@@ -12,7 +12,9 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDi
 from django.template.response import TemplateResponse
 
 from entities import queries
+from entities.admin import reading
 from entities.admin.forms import ReasonForm, ServiceForm
+from entities.refusals import Stale
 from events.admin_kit import RegistryAdmin, address_of
 from events.errors import Refused
 from events.event import Event
@@ -51,6 +53,10 @@ class WritingAdmin(RegistryAdmin):
 
     def name_of(self, row: Any) -> str:
         raise NotImplementedError
+
+    def subject_of(self, form: Any, row: Any) -> UUID | None:
+        """Whom the page is about, for the audit: also a page to add something to somebody."""
+        return self.entity_of(row)
 
     def facts(self, request: HttpRequest, row: Any) -> Context:
         """What the page of a row shows beside the form."""
@@ -106,17 +112,18 @@ class WritingAdmin(RegistryAdmin):
         action = self.added_action if row is None else self.changed_action
         if request.method != "POST":
             form = self.form_for(request, row, None)
-            if row is not None:
-                self.note_read(request, row)
+            subject = self.subject_of(form, row)
+            if row is not None or subject is not None:
+                self.site.note(request, action=self.read_action, entity_uid=subject)
             return self.page(request, form, row)
         form = self.form_for(request, row, request.POST)
         if form.is_valid():
             try:
                 return HttpResponseRedirect(self.write(request, form, row))
             except Refused as refusal:
-                self.refuse(request, form, refusal, action, self.entity_of(row))
+                self.refuse(request, form, refusal, action, self.subject_of(form, row))
         else:
-            self.note_refusal(request, action, self.entity_of(row), "invalid")
+            self.note_refusal(request, action, self.subject_of(form, row), "invalid")
         return self.page(request, form, row)
 
     def page(
@@ -156,7 +163,11 @@ class WritingAdmin(RegistryAdmin):
         entity_uid: UUID | None,
     ) -> None:
         """After the refused transaction was rolled back, so that the entry stays."""
-        form.tell(refusal)
+        if refusal.code == Stale.code and entity_uid is not None:
+            name = reading.names_of([entity_uid]).get(entity_uid, reading.NO_NAME)
+            form.tell_stale(name, request.get_full_path())
+        else:
+            form.tell(refusal)
         self.note_refusal(request, action, entity_uid, refusal.code)
 
     def note_refusal(

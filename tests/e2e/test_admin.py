@@ -63,9 +63,39 @@ def test_two_people_at_one_value_do_not_overwrite_each_other(provider, site):
     provider.get_by_label("Value").fill("Viermal")
     provider.get_by_role("button", name="Save").click()
 
-    expect(provider.locator(".errorlist").first).to_contain_text("has changed since you read it")
+    expect(provider.locator(".errorlist").first).to_contain_text("changed by somebody else")
     expect(provider.get_by_label("Value")).to_have_value("Viermal")
+    expect(provider.get_by_role("button", name="Save")).to_have_count(0)
     assert site.read(uid).body["surname"] == "Dreimal"
+
+    provider.get_by_role("link", name="Open the page again").click()
+    expect(provider.get_by_label("Value")).to_have_value("Dreimal")
+    expect(provider.get_by_role("button", name="Save")).to_have_count(1)
+
+
+@pytest.mark.parametrize("path", ["entityversion", "detailversion"])
+def test_a_list_shows_all_its_columns_on_a_small_screen(visit, users, site, path):
+    site.create(surname="Nakamura-Wojciechowska", name="Maximiliane Theodora")
+    page = log_in(visit(role="service_provider", width=1280), "service_provider")
+
+    page.goto(f"http://127.0.0.1:{site.port}/admin/entities/{path}/")
+
+    cut = "one => one.scrollWidth > one.clientWidth"
+    assert not page.locator("#changelist .results").evaluate(cut)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_what_cannot_be_typed_looks_so(provider, site, scheme):
+    uid = site.create(surname="Beispielova", dob="1987-06-04")
+    provider.emulate_media(color_scheme=scheme)
+    provider.goto(f"http://127.0.0.1:{site.port}/admin/entities/entityversion/{uid}/change/")
+
+    look = "one => [getComputedStyle(one).backgroundColor, getComputedStyle(one).borderStyle]"
+    computed = provider.get_by_label("Display name").evaluate(look)
+    typed = provider.get_by_label("Reason").evaluate(look)
+
+    assert computed[0] != typed[0]
+    assert (computed[1], typed[1]) == ("dashed", "solid")
 
 
 @pytest.mark.parametrize(

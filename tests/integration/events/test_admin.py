@@ -156,6 +156,19 @@ def test_a_dead_letter_shows_its_bytes_while_it_is_open():
     assert {one.action for one in noted()} == {"dead_letters.read"}
 
 
+@pytest.mark.parametrize(("number", "shown"), [("30", 2), ("0", 1)])
+def test_beyond_the_last_page_is_the_last_with_a_word(monkeypatch, number, shown):
+    monkeypatch.setattr("events.admin.DeadLetterAdmin.list_per_page", 1, raising=False)
+    for code in ("bad_json", "too_large"):
+        DeadLetter.objects.create(reason_code=code, first_seen=AT)
+
+    answer = get(LETTERS, p=number)
+
+    assert f"There is no page {number}: this is page {shown}." in text_of(answer)
+    (row,) = answer.context_data["cl"].result_list
+    assert row.reason_code == {1: "too_large", 2: "bad_json"}[shown]  # the newest first
+
+
 @pytest.mark.parametrize("path", [LIST, LETTERS])
 def test_an_empty_list_says_so(path):
     assert 'class="nothing"' in text_of(get(path))
