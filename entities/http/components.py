@@ -123,7 +123,8 @@ REQUEST_HEADERS: Mapping[str, Mapping[str, Any]] = {
         "description": "A new one for each write, 1–255 characters: the same key with the same "
         "request gets the stored answer again (24 h, per actor), with another request it is 422. "
         "Best a UUID: what a create makes then has the same id at every location.",
-        "schema": {"type": "string", "pattern": "^[!-~]{1,255}$"},
+        # Quotes around it are not of it, and alone they are no key.
+        "schema": {"type": "string", "pattern": "^[!-~]*[!#-~][!-~]*$", "maxLength": 255},
     },
     IF_MATCH: {
         "name": "If-Match",
