@@ -90,12 +90,12 @@ def test_a_typo_in_a_type_makes_no_new_type():
 
 
 def test_definitions_are_not_made_or_changed_as_entities():
-    uid = define_detail_type(an_act(), code="MIDDLE_NAME", label="Middle", value_type="text")
+    made = define_detail_type(an_act(), code="MIDDLE_NAME", label="Middle", value_type="text")
 
     with pytest.raises(Invalid):
         create_entity(an_act(), entity_type="DETAIL_TYPE", display_name="Shoe size")
     with pytest.raises(Reserved):
-        update_entity(an_act(), entity_uid=uid, details=details(NAME="x"))
+        update_entity(an_act(), entity_uid=made.entity_uid, details=details(NAME="x"))
 
 
 def test_an_institution_needs_a_name_and_a_person_does_not():
