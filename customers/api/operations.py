@@ -7,22 +7,21 @@ from customers.api import examples
 from customers.api.schemas import PATH_PARAMETERS, SCHEMAS
 from entities.http.components import INSTANT_OR_DATE
 from entities.http.operations import (
+    ALLOW_DUPLICATE,
     IDEMPOTENCY_KEY,
-    IF_MATCH,
     IF_NONE_MATCH,
+    WRITE,
     Body,
     FaceDocument,
     Operation,
     Operations,
     Parameter,
     Reply,
-    flag,
     listed,
     ref,
     words,
 )
 
-WRITE = (IDEMPOTENCY_KEY, IF_MATCH)
 MASKED = "Customers get the masked view: enough to recognise oneself, `extra_fields` empty."
 
 LIMIT = Parameter(
@@ -34,11 +33,6 @@ CURSOR = Parameter(
     "cursor",
     "Where to go on: from the `Link` of the page before. Opaque.",
     words(200),
-)
-ALLOW_DUPLICATE = Parameter(
-    "allow_duplicate",
-    "Write it although somebody else here has this document number; that is audited.",
-    flag(),
 )
 AS_OF = Parameter(
     "as_of",

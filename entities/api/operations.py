@@ -7,9 +7,10 @@ from entities.api import examples
 from entities.api.schemas import PATH_PARAMETERS, SCHEMAS
 from entities.http.components import INSTANT_OR_DATE
 from entities.http.operations import (
+    ALLOW_DUPLICATE,
     IDEMPOTENCY_KEY,
-    IF_MATCH,
     IF_NONE_MATCH,
+    WRITE,
     Body,
     FaceDocument,
     Operation,
@@ -17,13 +18,11 @@ from entities.http.operations import (
     Parameter,
     Reply,
     Schema,
-    flag,
     listed,
     ref,
     words,
 )
 
-WRITE = (IDEMPOTENCY_KEY, IF_MATCH)
 MASKED = (
     "Customers, and in `header` mode callers who have not said who they are, get the masked view: "
     "every `hashdiff` null, of people's details only the masked names, birth year and document."
@@ -59,11 +58,6 @@ QUERY = (
 )
 DETAIL_CODE = Parameter(
     "detail_code", "Only entities that have this detail; in any case.", words(64)
-)
-ALLOW_DUPLICATE = Parameter(
-    "allow_duplicate",
-    "Write it although somebody else here has this document number; that is audited.",
-    flag(),
 )
 
 

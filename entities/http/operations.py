@@ -131,3 +131,12 @@ def flag() -> Schema:
 
 def _said(description: str) -> Schema:
     return {"description": description} if description else {}
+
+
+# Of every write, and of those that a document number can refuse.
+WRITE = (IDEMPOTENCY_KEY, IF_MATCH)
+ALLOW_DUPLICATE = Parameter(
+    "allow_duplicate",
+    "Write it although somebody else here has this document number; that is audited.",
+    flag(),
+)
