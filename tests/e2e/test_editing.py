@@ -1,7 +1,11 @@
 """Creating and editing customers: errors that help, twins that are shown, saves that were stale."""
 
+import re
+
 import pytest
 from playwright.sync_api import expect
+
+CUSTOMER_PAGE = re.compile(r"/customers/[0-9a-f-]{36}")
 
 
 def test_a_new_customer_is_found_by_a_misspelled_name_and_its_history_shows_the_edit(agent):
@@ -111,6 +115,7 @@ def test_sending_the_form_twice_creates_one_customer(agent):
     page = agent.go("/customers/new")
     page.get_by_label("Surname").fill("Doppelklick")
     page.get_by_role("button", name="Create customer").click()
+    page.wait_for_url(CUSTOMER_PAGE)
     first = page.url
 
     page.go_back()
