@@ -55,4 +55,47 @@ class Customer(models.Model):
                 condition=Q(state="listed", is_held=False),
                 name="customer_due_at",
             ),
+            # The newest first: somebody at a counter waits for that one.
+            models.Index(
+                F("updated_hlc").desc(),
+                F("entity_uid").desc(),
+                condition=Q(needs_match=True),
+                name="customer_needs_match",
+            ),
         ]
+
+
+class DuplicatePair(models.Model):
+    """Two customers who may be one person. Ids and a score, never values: why is said when shown."""
+
+    pk = models.CompositePrimaryKey("a", "b")
+    a = models.UUIDField()
+    b = models.UUIDField()
+    score = models.FloatField()
+    found_at = models.DateTimeField()
+    weights_version = models.TextField(db_collation="C")
+
+    class Meta:
+        db_table = "customers_duplicate"
+        constraints = [models.CheckConstraint(condition=Q(a__lt=F("b")), name="duplicate_in_order")]
+        indexes = [
+            models.Index(F("score").desc(), "a", "b", name="duplicate_list_order"),
+            models.Index(fields=["b"], name="duplicate_b"),
+        ]
+
+
+class FindingRun(models.Model):
+    """How far the one `find_duplicates` that has not ended yet has come; no row when none has."""
+
+    id = models.SmallIntegerField(primary_key=True, default=1)
+    started_at = models.DateTimeField()
+    least = models.FloatField()
+    weights_version = models.TextField(db_collation="C")
+    after_a = models.UUIDField()
+    after_b = models.UUIDField()
+    compared = models.BigIntegerField(default=0)
+    found = models.BigIntegerField(default=0)
+
+    class Meta:
+        db_table = "customers_findingrun"
+        constraints = [models.CheckConstraint(condition=Q(id=1), name="finding_run_is_one")]
