@@ -1,5 +1,6 @@
 """The registry's current-state read model: one row per PERSON, made by the projection."""
 
+from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
 from django.db.models import F, Q
@@ -34,6 +35,8 @@ class Customer(models.Model):
     is_held = models.BooleanField(default=False)
     due_at = models.DateTimeField(null=True)
     needs_match = models.BooleanField(default=True)
+    # Of the words of the names, sorted; {} when not listed, NULL when not indexed yet.
+    word_ids = ArrayField(models.IntegerField(), null=True)
 
     class Meta:
         db_table = "customers_customer"
@@ -55,12 +58,45 @@ class Customer(models.Model):
                 condition=Q(state="listed", is_held=False),
                 name="customer_due_at",
             ),
+            GinIndex(
+                OpClass(F("word_ids"), name="gin__int_ops"),
+                condition=Q(word_ids__isnull=False),
+                fastupdate=False,
+                name="customer_word_ids",
+            ),
+            models.Index(
+                fields=["entity_uid"],
+                condition=Q(word_ids__isnull=True),
+                name="customer_not_indexed",
+            ),
             # The newest first: somebody at a counter waits for that one.
             models.Index(
                 F("updated_hlc").desc(),
                 F("entity_uid").desc(),
                 condition=Q(needs_match=True),
                 name="customer_needs_match",
+            ),
+        ]
+
+
+class SearchWord(models.Model):
+    """A word that a listed customer's name has. Derived: written by `search_index` alone."""
+
+    word = models.TextField(primary_key=True, db_collation="C")
+    word_id = models.IntegerField()
+    sound = models.TextField(db_collation="C")
+    # How many listed customers have it: a statistic, counted now and then.
+    bearers = models.IntegerField(default=1)
+    # Numbers of the word and its sound with letters left out: likely misspellings share one.
+    deletions = ArrayField(models.IntegerField())
+
+    class Meta:
+        db_table = "customers_searchword"
+        indexes = [
+            GinIndex(
+                OpClass(F("deletions"), name="gin__int_ops"),
+                fastupdate=False,
+                name="searchword_deletions",
             ),
         ]
 
