@@ -27,10 +27,10 @@ demo-kafka: ## The demo on a real Apache Kafka
 demo-clean: ## Remove the demo's data
 	@$(RUN).demo --clean
 
-stack: ## Run the services the tests and the demo use (Apache Kafka); Ctrl-C stops them
+stack: ## Run Apache Kafka and Elasticsearch for the tests and your trials; Ctrl-C stops them
 	@$(RUN).stack up
 
-prepare: ## Set up what the tests need: packages, virtual environment, Kafka
+prepare: ## Set up what the tests need: packages, virtual environment, Kafka, Elasticsearch
 	@$(RUN).machine test
 	@$(RUN).environment test
 	@$(RUN).stack fetch

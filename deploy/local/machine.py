@@ -95,7 +95,7 @@ POSTGRES = Need(
     },
 )
 JDK = Need(
-    f"a JDK, {OLDEST_JAVA} or newer (Kafka runs on it)",
+    f"a JDK, {OLDEST_JAVA} or newer (Kafka and Elasticsearch run on it)",
     has_jdk,
     {
         "apt-get": "openjdk-21-jdk-headless|openjdk-17-jdk-headless|default-jdk-headless",
@@ -107,7 +107,7 @@ JDK = Need(
     },
 )
 MAVEN = Need(
-    "Maven (it downloads Kafka)",
+    "Maven (it downloads Kafka and Elasticsearch)",
     has_maven,
     dict.fromkeys(("apt-get", "dnf", "pacman", "apk", "zypper", "brew"), "maven"),
 )

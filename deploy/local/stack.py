@@ -7,10 +7,14 @@
 
 import os
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
-from deploy.local import console, kafka, machine, places, processes
+from deploy.local import console, machine, places, processes
 from deploy.local.console import NotPossibleError, say
+from deploy.local.elasticsearch import Elasticsearch
+from deploy.local.java_service import START_DEADLINE_S, JavaService
+from deploy.local.kafka import Kafka
 from deploy.local.supervisor import Child, StoppedError, Supervisor, write_whole
 
 HOME = Path(os.environ.get("STACK_HOME") or places.CHECKOUT / "var" / "stack").resolve()
@@ -18,21 +22,20 @@ PID_FILE = HOME / "stack.pid"
 
 
 def up() -> None:
-    """Runs Kafka until a signal comes; restarts it if it dies."""
+    """Runs all of them until a signal comes; restarts one that dies."""
     if running_pid():
         raise NotPossibleError(f"The stack already runs (process {running_pid()}).")
     machine.prepare("stack")
-    broker = kafka.Kafka(HOME / "kafka")
-    broker.prepare()
+    found = services()
+    for service in found:
+        service.prepare()
     write_whole(PID_FILE, f"{os.getpid()}\n")
     supervisor = Supervisor()
     try:
         with supervisor.in_charge():
-            supervisor.add(Child("kafka", broker.spec, pid_file=broker.pid_file))
-            if not supervisor.wait_for(broker.is_ready, deadline_s=kafka.START_DEADLINE_S):
-                raise NotPossibleError(f"Kafka does not answer. Its log: {broker.log}")
-            say(f"ready KAFKA_BOOTSTRAP={broker.bootstrap}")
-            say("Ctrl-C stops it; its topics stay until python3 -m deploy.local.stack wipe.")
+            _start(found, supervisor)
+            say(f"ready {' '.join(service.told for service in found)}")
+            say("Ctrl-C stops it; its data stay until python3 -m deploy.local.stack wipe.")
             supervisor.wait_for(lambda: False)
     except StoppedError:
         say("Stopped.")
@@ -45,30 +48,39 @@ def down() -> None:
     pid = running_pid()
     if pid:
         processes.end_strays([pid], deadline_s=60)
-    kafka.Kafka(HOME / "kafka").clear_leftovers()
+    for service in services():
+        service.clear_leftovers()
     say("Stopped." if pid else "Nothing ran.")
 
 
 def status() -> None:
-    broker = kafka.Kafka(HOME / "kafka")
-    if running_pid() and broker.is_ready():
-        say(f"Kafka answers: KAFKA_BOOTSTRAP={broker.bootstrap}")
-        return
-    raise NotPossibleError("The stack does not run. Start it with: make stack")
+    """Raises NotPossibleError when one of them does not answer."""
+    if not running_pid():
+        raise NotPossibleError("The stack does not run. Start it with: make stack")
+    for service in services():
+        if not service.is_ready():
+            raise NotPossibleError(f"{service.name} does not answer. Its log: {service.log}")
+        say(f"{service.name} answers: {service.told}")
 
 
 def wipe() -> None:
-    """Removes Kafka's topics; its port stays."""
+    """Removes topics and indices; the ports stay."""
     if running_pid():
         raise NotPossibleError(
             "The stack runs. Stop it first (Ctrl-C, or python3 -m deploy.local.stack down)."
         )
-    kafka.Kafka(HOME / "kafka").wipe()
-    say("Kafka's topics are removed.")
+    for service in services():
+        service.wipe()
+    say("The data of Kafka and Elasticsearch are removed.")
 
 
 def fetch() -> None:
-    kafka.fetch()
+    for service in services():
+        service.download.fetch()
+
+
+def services() -> Sequence[JavaService]:
+    return (Kafka(HOME / "kafka"), Elasticsearch(HOME / "elasticsearch"))
 
 
 def running_pid() -> int | None:
@@ -77,6 +89,14 @@ def running_pid() -> int | None:
         return None
     pid = int(PID_FILE.read_text())
     return pid if "deploy.local.stack" in processes.command_line(pid) else None
+
+
+def _start(found: Sequence[JavaService], supervisor: Supervisor) -> None:
+    for service in found:
+        supervisor.add(Child(service.name.lower(), service.spec, pid_file=service.pid_file))
+    for service in found:
+        if not supervisor.wait_for(service.is_ready, deadline_s=START_DEADLINE_S):
+            raise NotPossibleError(f"{service.name} does not answer. Its log: {service.log}")
 
 
 COMMANDS = {"up": up, "down": down, "status": status, "wipe": wipe, "fetch": fetch}

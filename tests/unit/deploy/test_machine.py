@@ -38,7 +38,7 @@ def test_postgres_major_version_is_read_from_what_postgres_says(said: str, major
 def test_advice_names_the_exact_command_for_an_ordinary_user():
     advice = machine.advice([MAVEN], manager="apt-get", is_root=False)
 
-    assert "Missing on this machine: Maven (it downloads Kafka)." in advice
+    assert "Missing on this machine: Maven (it downloads Kafka and Elasticsearch)." in advice
     assert "sudo apt-get update && sudo apt-get install -y --no-install-recommends maven" in advice
 
 
