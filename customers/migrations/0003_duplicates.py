@@ -1,10 +1,14 @@
 """The work list of likely duplicates, how far a run over the whole base is, and the backlog."""
 
+from django.contrib.postgres.operations import AddIndexConcurrently
 from django.db import migrations, models
 from django.db.models import F, Q
 
 
 class Migration(migrations.Migration):
+    # The index on the customers is built without holding up those who write.
+    atomic = False
+
     dependencies = [("customers", "0002_search_words")]
 
     operations = [
@@ -56,7 +60,7 @@ class Migration(migrations.Migration):
                 ],
             },
         ),
-        migrations.AddIndex(
+        AddIndexConcurrently(
             model_name="customer",
             index=models.Index(
                 F("updated_hlc").desc(),
