@@ -35,3 +35,18 @@ class AuditEntry(models.Model):
         db_table = "audit_entry"
         verbose_name_plural = "audit entries"
         managed = False  # PARTITION BY RANGE: the migration's SQL makes the table
+
+
+class AskedQuestion(models.Model):
+    """That something was asked, kept as long as it counts against a limit. `key` is a keyed hash of
+    who or what is counted: nobody reads a network or a name here."""
+
+    key = models.BinaryField()
+    at = models.DateTimeField()
+
+    class Meta:
+        db_table = "audit_question"
+        indexes = [
+            models.Index(fields=["key", "at"], name="question_key_at"),
+            models.Index(fields=["at"], name="question_at"),  # the oldest are forgotten first
+        ]

@@ -11,6 +11,8 @@ from events.paging import Page, Window, page_of
 
 SHORTEST_OPEN_WORD = 3  # who sees masked values cannot spell a name out letter by letter
 CODES_MATCHED_WHOLE = ("DOCUMENT_NUMBER", "DOB")
+# What stands between the words of a name.
+BETWEEN_WORDS = ",.;:/()'’\"-"
 
 # Its last version's: also one that was deleted or renamed since has a place in the order.
 POSITION_SQL = """
@@ -31,18 +33,22 @@ SELECT
 # than the tables; an expression keeps the planner off it.
 SCANNED_MATCHES_SQL = MATCHES_SQL.replace(" LIKE", " || '' LIKE")
 
+# Every word is one, so that nobody finds a name by its beginning and then by one letter more.
+WORDS_MATCH = """translate(' ' || sort_key || ' ', %(between)s, %(blanks)s)
+            LIKE ALL(%(words)s::text[])"""
+
 # The trigram index is asked for the longest word that it can look up.
 WHOLE_MATCHES_SQL = """
 SELECT
     (SELECT array_agg(entity_uid) FROM (
         SELECT entity_uid FROM entities_entity
         WHERE valid_to IS NULL AND sort_key LIKE %(longest)s
-            AND sort_key LIKE ALL(%(words)s::text[]) LIMIT %(most)s) AS named),
+            AND WORDS_MATCH LIMIT %(most)s) AS named),
     (SELECT array_agg(entity_uid) FROM (
         SELECT entity_uid FROM entities_entitydetail
         WHERE valid_to IS NULL AND search_text LIKE %(pattern)s
             AND detail_code = ANY(%(whole_codes)s::text[]) LIMIT %(most)s) AS detailed)
-"""
+""".replace("WORDS_MATCH", WORDS_MATCH)
 
 HOLDERS_SQL = """
 SELECT array_agg(entity_uid) FROM (
@@ -59,7 +65,7 @@ HOLDING = """EXISTS (
 MATCHING = """(entity.sort_key LIKE %(pattern)s OR EXISTS (
     SELECT FROM entities_entitydetail detail WHERE detail.entity_uid = entity.entity_uid
         AND detail.valid_to IS NULL AND detail.search_text LIKE %(pattern)s))"""
-MATCHING_WHOLE = """(entity.sort_key LIKE ALL(%(words)s::text[]) OR EXISTS (
+MATCHING_WHOLE = f"""({WORDS_MATCH} OR EXISTS (
     SELECT FROM entities_entitydetail detail WHERE detail.entity_uid = entity.entity_uid
         AND detail.detail_code = ANY(%(whole_codes)s::text[])
         AND detail.valid_to IS NULL AND detail.search_text LIKE %(pattern)s))"""
@@ -85,7 +91,8 @@ def list_entities(
     type is asked for, the definitions of the vocabulary.
 
     `q`: what a name or a detail's value contains, ignoring case and diacritics. `is_whole_only`:
-    words of the name from three letters on, document number and birth date whole, nothing else.
+    whole words of the name from three letters on, whole document numbers and birth dates, and
+    nothing else.
     Six statements at most, whatever the size. Raises InvalidCursor for a key never heard of or
     erased.
     """
@@ -109,11 +116,13 @@ def _match(filters: Filters, text: str, *, is_whole_only: bool) -> bool:
     if is_whole_only:
         if not any(map(str.isalnum, text)):
             return False  # no name is like that; the trigram indexes would be read from end to end
-        words = text.replace(",", " ").split()
+        words = "".join(" " if sign in BETWEEN_WORDS else sign for sign in text).split()
         if any(len(word) < SHORTEST_OPEN_WORD for word in words):
             words = []
         filters.parameters |= {
-            "words": [containing(word) for word in words] or None,
+            "between": BETWEEN_WORDS,
+            "blanks": " " * len(BETWEEN_WORDS),
+            "words": [f"% {whole(word)} %" for word in words] or None,
             "longest": containing(max(words, key=_looked_up_best)) if words else None,
             "pattern": whole(text),
             "whole_codes": list(CODES_MATCHED_WHOLE),

@@ -42,6 +42,12 @@ CUSTOMER_VIEW = env.choice("CUSTOMER_VIEW", "masked", ("masked", "full"))
 # Fuzzy search: answers per query when `limit` is not given.
 FUZZY_HIT_LIMIT = env.whole("FUZZY_HIT_LIMIT", "25", at_least=1, at_most=100)
 
+# Limits of asking, in questions an hour: "am I listed?" from one network, and about one name or
+# document from all of them; searches from one network by who sees masked values only.
+CHECKS_PER_ADDRESS = env.whole("CHECKS_PER_ADDRESS", "60", at_least=1)
+CHECKS_PER_SUBJECT = env.whole("CHECKS_PER_SUBJECT", "10", at_least=1)
+SEARCHES_PER_ADDRESS = env.whole("SEARCHES_PER_ADDRESS", "120", at_least=1)
+
 # Kafka: brokers, topics. Any other KAFKA_X_Y passes to the client as `x.y` (events/kafka.py).
 KAFKA_BOOTSTRAP = env.text("KAFKA_BOOTSTRAP", "127.0.0.1:9092")
 KAFKA_TOPIC = env.text("KAFKA_TOPIC", "customer.events", pattern=r"[A-Za-z0-9._-]{1,200}")

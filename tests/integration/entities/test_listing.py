@@ -195,9 +195,13 @@ def test_a_person_without_a_name_is_listed_first():
 @pytest.mark.parametrize(
     ("q", "count"),
     [
-        ("smi", 1),
+        ("smith", 1),
         ("john smith", 1),
         ("Smith, John", 1),
+        ("smith-john", 1),
+        ("smi", 0),
+        ("mith", 0),
+        ("smiths", 0),
         ("smith j", 0),
         ("sm", 0),
         ("AB-123456", 1),
