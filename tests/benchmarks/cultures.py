@@ -203,4 +203,8 @@ def _mimesis(locale: str) -> dict[str, Any]:
 
 def _of(names: Any, sex: str) -> list[str]:
     found = names.get(sex, []) if isinstance(names, dict) else names or []
-    return [" ".join(name.split()) for name in found if name and name[0].isalpha()]
+    return [" ".join(name.split()) for name in found if name and _is_name(name)]
+
+
+def _is_name(text: str) -> bool:
+    return text[0] not in "-'" and all(sign.isalpha() or sign in " '-\u200c" for sign in text)

@@ -143,7 +143,8 @@ def _surname(lexicon: Lexicon, sex: bool, draws: Sequence[float]) -> str:
     if draws[1] < culture.particle:
         particle = culture.particles[int(draws[2] * len(culture.particles))]
         # Mcbride is McBride, but an O'Brien is no O'O'Brien.
-        surname = surname if surname.startswith(IRISH_BEGINS) else particle + surname
+        has_one = " " in surname or surname.startswith(IRISH_BEGINS)
+        surname = surname if has_one else particle + surname
     if draws[3] < culture.double and (second := names.at(draws[4])) != surname:
         return f"{surname}{culture.double_sign}{second}"
     return surname
