@@ -4,7 +4,8 @@ A row is a pure function of the entity's versions, state and events, so that reb
 same rows and all locations agree on them.
 """
 
-from collections.abc import Collection, Mapping
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import date
 from typing import Any
@@ -14,7 +15,7 @@ import orjson
 
 from customers.models import CustomerState
 from customers.rules import CORE_CODES, PERSON, date_of
-from customers.text_forms import document_key, search_text, sort_key
+from customers.text_forms import Names, document_key, search_text, sort_key
 from events import sql
 
 # A deleted person keeps the values of the last day in the row (nothing lists or finds it): the
@@ -30,6 +31,8 @@ SELECT wanted.uid, last.entity_type, last.display_name, last.valid_to IS NULL,
         WHERE state.entity_uid = wanted.uid),
     EXISTS (SELECT FROM events_event event WHERE event.entity_uid = wanted.uid
         AND event.type LIKE 'entity.erased.%%' AND event.state IN (0, 4)),
+    (SELECT survivor_uid FROM entities_survivor told WHERE told.entity_uid = wanted.uid),
+    EXISTS (SELECT FROM entities_survivor told WHERE told.survivor_uid = wanted.uid),
     created.hlc, created.location_id, updated.hlc, updated.location_id
 FROM unnest(%(uids)b::uuid[]) AS wanted (uid)
 LEFT JOIN LATERAL (
@@ -49,6 +52,22 @@ LEFT JOIN LATERAL (
             AND attribute IN ('alive', 'merged_into'))
     ORDER BY hlc DESC, origin DESC, event_id DESC LIMIT 1
 ) updated ON true
+"""
+
+# By what each of these stands for, whatever way the merges went: a survivor is found by it.
+LOSERS_SQL = """
+SELECT told.survivor_uid, entity.display_name,
+    jsonb_object_agg(detail.detail_code, detail.value)
+        FILTER (WHERE detail.detail_code IS NOT NULL)::text
+FROM entities_survivor told
+JOIN entities_entity entity
+    ON entity.entity_uid = told.entity_uid AND entity.valid_to IS NULL
+LEFT JOIN entities_entitydetail detail
+    ON detail.entity_uid = told.entity_uid AND detail.valid_to IS NULL
+    AND detail.detail_code IN ('SURNAME', 'NAME', 'DOCUMENT_NUMBER')
+WHERE told.survivor_uid = ANY(%(uids)b::uuid[])
+GROUP BY told.survivor_uid, told.entity_uid, entity.display_name
+ORDER BY told.survivor_uid, told.entity_uid
 """
 
 UPSERT_SQL = """
@@ -96,6 +115,8 @@ class Facts:
     details: Mapping[str, Any]
     state: Mapping[str, Any]
     is_erased: bool
+    merged_into: UUID | None
+    has_losers: bool
     created_hlc: int | None
     created_location: str | None
     updated_hlc: int | None
@@ -138,21 +159,22 @@ def refresh(uids: Collection[UUID]) -> None:
     if erased:
         sql.execute_bound(ERASE_SQL, {"uids": erased})
     if people:
-        rows = [row_of(person) for person in people]
+        losers = _losers([person.uid for person in people if person.has_losers])
+        rows = [row_of(person, losers.get(person.uid, ())) for person in people]
         names = [field.name for field in fields(Row)]
         sql.execute_bound(
             UPSERT_SQL, {name: [getattr(row, name) for row in rows] for name in names}
         )
 
 
-def row_of(person: Facts) -> Row:
+def row_of(person: Facts, others: Sequence[Names] = ()) -> Row:
+    """`others`: the records that were merged into this one."""
     details = person.details
     surname, name = _text(details.get("SURNAME")), _text(details.get("NAME"))
     document_number = _text(details.get("DOCUMENT_NUMBER"))
     extra = {
         code.lower(): value for code, value in sorted(details.items()) if code not in CORE_CODES
     }
-    merged_into = person.state.get("merged_into")
     return Row(
         entity_uid=person.uid,
         state=_state(person),
@@ -168,21 +190,34 @@ def row_of(person: Facts) -> Row:
             name=name,
             display_name=person.display_name,
             document_number=document_number,
+            others=others,
         ),
         extra_fields=orjson.dumps(extra).decode(),
         created_hlc=person.created_hlc or 0,
         updated_hlc=person.updated_hlc or 0,
         created_location=person.created_location or "",
         location_id=person.location_id or "",
-        merged_into=UUID(merged_into) if merged_into else None,
+        merged_into=person.merged_into,
         is_held=any(attribute.startswith("hold:") for attribute in person.state),
     )
+
+
+def _losers(uids: Sequence[UUID]) -> Mapping[UUID, list[Names]]:
+    found: defaultdict[UUID, list[Names]] = defaultdict(list)
+    if not uids:
+        return found
+    for survivor, display_name, details in sql.fetch_bound(LOSERS_SQL, {"uids": uids}):
+        values = _object(details)
+        surname, name = _text(values.get("SURNAME")), _text(values.get("NAME"))
+        number = _text(values.get("DOCUMENT_NUMBER"))
+        found[survivor].append(Names(surname, name, display_name, number))
+    return found
 
 
 def _state(person: Facts) -> str:
     if not person.is_current:
         return CustomerState.DELETED.value
-    if person.state.get("merged_into"):
+    if person.merged_into:
         return CustomerState.MERGED.value
     return CustomerState.LISTED.value
 

@@ -2,6 +2,8 @@
 
 import re
 import unicodedata
+from collections.abc import Iterable
+from typing import NamedTuple
 
 from anyascii import anyascii
 
@@ -16,6 +18,15 @@ SORT_SEPARATOR = "\x1f"
 
 _APOSTROPHES = dict.fromkeys(map(ord, "'’‘ʼʹʻ`´"))
 _NOT_ALNUM = re.compile(r"[^0-9a-z]+")
+
+
+class Names(NamedTuple):
+    """What one record of a person is found by."""
+
+    surname: str | None = None
+    name: str | None = None
+    display_name: str | None = None
+    document_number: str | None = None
 
 
 def plain(text: str | None) -> str:
@@ -46,16 +57,25 @@ def search_text(
     name: str | None,
     display_name: str | None,
     document_number: str | None,
+    others: Iterable[Names] = (),
 ) -> str:
-    """What search looks through: " surname | name | other name # document | document key ".
+    """What search looks through: " surname | name | other name # document | document key ", and
+    once more of that for every record that was merged into this one, behind a further #.
 
     Every word has a blank before it, so that beginnings of words can be looked for. The third
     name is one given without surname and name.
     """
+    own = Names(surname, name, display_name, document_number)
+    records = f" {NAMES_END} ".join(map(_searched, (own, *others)))
+    return f" {records} "
+
+
+def _searched(names: Names) -> str:
+    surname, name, display_name, document_number = names
     other = None if surname or name else display_name
-    names = f" {COLUMN} ".join(map(plain, (surname, name, other)))
+    shown = f" {COLUMN} ".join(map(plain, (surname, name, other)))
     documents = f" {COLUMN} ".join((plain(document_number), plain(document_key(document_number))))
-    return f" {names} {NAMES_END} {documents} "
+    return f"{shown} {NAMES_END} {documents}"
 
 
 def words_of_names(text: str) -> tuple[list[str], list[str], list[str]]:

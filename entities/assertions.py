@@ -33,6 +33,7 @@ LABEL = "LABEL"
 
 VOID_TYPE = "event.voided.v1"
 ERASED_TYPE = "entity.erased.v1"
+MERGED_TYPE = "entity.merged.v1"
 
 # Rule 9: vocabulary event -> the reserved entity type and, unless it is kept, the new STATUS.
 _VOCABULARY: dict[str, tuple[str, str | None]] = {
@@ -157,7 +158,7 @@ _READERS: dict[str, Callable[[Event], Assertions]] = {
     "conflict.resolved.v1": _values_given,
     "entity.deleted.v1": lambda event: {ALIVE: False},
     "entity.restored.v1": lambda event: {ALIVE: True},
-    "entity.merged.v1": lambda event: {MERGED_INTO: event.data["into"].lower()},
+    MERGED_TYPE: lambda event: {MERGED_INTO: event.data["into"].lower()},
     "entity.unmerged.v1": lambda event: {MERGED_INTO: None},
     "entity.distinguished.v1": _distinction,
     "hold.placed.v1": lambda event: {HOLD_PREFIX + event.data["hold_id"]: True},

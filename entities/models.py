@@ -91,7 +91,24 @@ class StateValue(models.Model):
                 condition=Q(attribute="merged_into"),
                 name="state_merged",
             ),
+            models.Index(
+                fields=["value"],
+                condition=Q(attribute="merged_into"),
+                name="state_merged_value",
+            ),
         ]
+
+
+class Survivor(models.Model):
+    """Read model of merges: which record stands for a merged one at the end of all merges. Whoever
+    has no row here stands alone."""
+
+    entity_uid = models.UUIDField(primary_key=True)
+    survivor_uid = models.UUIDField()
+
+    class Meta:
+        db_table = "entities_survivor"
+        indexes = [models.Index(fields=["survivor_uid"], name="survivor_losers")]
 
 
 class Conflict(models.Model):

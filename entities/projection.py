@@ -9,7 +9,8 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from uuid import UUID
 
-from entities import version_changes, version_rows, version_writes
+from entities import survivors, version_changes, version_rows, version_writes
+from entities.assertions import MERGED_TYPE
 from entities.fold import (
     KNOWN_TYPES,
     Folded,
@@ -49,6 +50,15 @@ class EntityProjector:
     def attributes_of(self, event: Event) -> frozenset[str]:
         return attributes_of(event)
 
+    def company_of(self, uids: Collection[UUID], arrivals: Sequence[Event]) -> Collection[UUID]:
+        """Whoever is linked to them by merges, and by those that arrive."""
+        merges = [event for event in arrivals if event.type == MERGED_TYPE]
+        if not merges:
+            return survivors.company_of(uids)
+        survivors.lock()
+        into = {UUID(event.data["into"]) for event in merges}
+        return into | survivors.company_of({*uids, *into})
+
     def project(self, heads: Mapping[UUID, Head], arrivals: Sequence[Event]) -> None:
         project(heads, arrivals)
 
@@ -58,14 +68,18 @@ def register() -> None:
 
 
 def register_read_model(refresh: ReadModel) -> None:
-    """`refresh(entity_uids)` runs after the version rows are written, in their transaction."""
+    """`refresh(entity_uids)` runs after the version rows are written, in their transaction, with
+    the heads of these entities locked."""
     if refresh not in _read_models:
         _read_models.append(refresh)
 
 
-def refresh_read_models(uids: Collection[UUID]) -> None:
+def refresh_read_models(uids: Collection[UUID], *, held: Collection[UUID]) -> None:
+    """Also of those that stand for others, or do not, by what these came to; `held`: whose heads
+    are locked."""
+    concerned = {*uids, *survivors.refresh(uids, held=held)}
     for refresh in _read_models:
-        refresh(uids)
+        refresh(concerned)
 
 
 def project(heads: Mapping[UUID, Head], arrivals: Sequence[Event]) -> None:
@@ -92,7 +106,7 @@ def project(heads: Mapping[UUID, Head], arrivals: Sequence[Event]) -> None:
     for uid, result in results.items():
         heads[uid].digest = digest(uid, result.folded)
         heads[uid].erased_event = result.folded.erased_event
-    refresh_read_models(by_entity.keys())
+    refresh_read_models(by_entity.keys(), held=heads.keys())
 
 
 def _by_entity(arrivals: Iterable[Event]) -> dict[UUID, list[Event]]:

@@ -137,7 +137,7 @@ def _rebuild_slice(uids: Sequence[UUID], rebuilt: Rebuilt, *, is_dry_run: bool) 
     if not is_dry_run:
         version_writes.write(changes, envelopes.locations)
         log.save_heads(written)
-        projection.refresh_read_models(uids)
+        projection.refresh_read_models(uids, held=heads.keys())
 
 
 def _settle(found: Changes, folded: Folded, envelopes: Envelopes) -> None:

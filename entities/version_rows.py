@@ -32,10 +32,11 @@ FROM entities_state WHERE entity_uid = ANY(%(uids)b::uuid[])
 ORDER BY entity_uid, attribute
 """
 
+# Who is merged into one that is no more is told by entities/survivors.py, not by the fold.
 LOAD_OPEN_CONFLICTS_SQL = """
 SELECT entity_uid, conflict_id, attribute, heads, opened_hlc
 FROM entities_conflict
-WHERE entity_uid = ANY(%(uids)b::uuid[]) AND closed_event IS NULL
+WHERE entity_uid = ANY(%(uids)b::uuid[]) AND closed_event IS NULL AND attribute <> 'survivor'
 ORDER BY entity_uid, attribute, conflict_id
 """
 

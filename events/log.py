@@ -11,7 +11,7 @@ import orjson
 from events import sql
 from events.event import Event, decode
 from events.models import EventState
-from events.projectors import Head, attributes_of, last_key_of, projectors
+from events.projectors import Head, attributes_of, company_of, last_key_of, projectors
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,11 +108,12 @@ FROM events_head WHERE entity_uid = ANY(%(uids)b::uuid[]) ORDER BY entity_uid FO
 """
 
 
-def lock_heads(uids: Collection[UUID]) -> dict[UUID, Head]:
-    """The heads of these entities, locked until the transaction ends; missing ones are made."""
-    wanted = sorted(set(uids))
-    if not wanted:
+def lock_heads(uids: Collection[UUID], arrivals: Sequence[Event] = ()) -> dict[UUID, Head]:
+    """The heads of these entities, locked until the transaction ends; missing ones are made.
+    Among them are those of whoever changes together with them, now or by the arrivals."""
+    if not uids:
         return {}
+    wanted = sorted(company_of(uids, arrivals))
     sql.execute_bound(MISSING_HEADS_SQL, {"uids": wanted})
     return {
         row[0]: Head(
@@ -168,7 +169,7 @@ def fold_in(events: Sequence[Event], *, heads: Mapping[UUID, Head] | None = None
     if not events:
         return
     if heads is None:
-        heads = lock_heads({event.entity_uid for event in events})
+        heads = lock_heads({event.entity_uid for event in events}, events)
     for projector in projectors():
         arrivals = [event for event in events if event.type in projector.types]
         if arrivals:

@@ -1,6 +1,6 @@
 """The log knows no entity: what folds events into rows registers itself here."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 from uuid import UUID
@@ -34,6 +34,10 @@ class Projector(Protocol):
     def attributes_of(self, event: Event) -> frozenset[str]:
         """What the event asserts; kept in the log so that a partial re-fold finds it."""
 
+    def company_of(self, uids: Collection[UUID], arrivals: Sequence[Event]) -> Collection[UUID]:
+        """Further entities whose rows may change with those of `uids`, or by `arrivals` about
+        them: their heads are locked together, so that two writers cannot wait for each other."""
+
     def project(self, heads: Mapping[UUID, Head], arrivals: Sequence[Event]) -> None:
         """Fold `arrivals`, already in the log, into rows. The heads' counters are those from
         before the arrivals; `digest` and `erased_event` are the projector's to set."""
@@ -64,6 +68,14 @@ def attributes_of(event: Event) -> frozenset[str]:
             if event.type in projector.types
         )
     )
+
+
+def company_of(uids: Collection[UUID], arrivals: Sequence[Event]) -> set[UUID]:
+    """These entities and all that projectors want locked with them."""
+    together = set(uids)
+    for projector in _projectors:
+        together.update(projector.company_of(uids, arrivals))
+    return together
 
 
 def last_key_of(event: Event) -> str:

@@ -139,6 +139,7 @@ def test_whatever_another_location_says_is_shown_or_left_out(value):
 
 def test_merged_held_and_erased_people_have_their_state():
     merged, held, erased, survivor = (uuid4() for _ in range(4))
+    receive(a_created(entity_uid=survivor, details={"NAME": "b"}))
     receive(a_created(entity_uid=merged, details={"NAME": "a"}))
     receive(
         an_event(type="entity.merged.v1", entity_uid=merged, seq=2, at="11:00", into=str(survivor))

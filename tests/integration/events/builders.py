@@ -2,7 +2,7 @@
 
 import hashlib
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -32,6 +32,9 @@ class Tally:
 
     def attributes_of(self, event: Event) -> frozenset[str]:
         return frozenset(event.data.get("details", ()))
+
+    def company_of(self, uids: Collection[UUID], arrivals: Sequence[Event]) -> Collection[UUID]:
+        return ()
 
     def project(self, heads: Mapping[UUID, Head], arrivals: Sequence[Event]) -> None:
         if any(event.entity_uid in self.poison for event in arrivals):
