@@ -149,11 +149,11 @@ def _expected(entities: int) -> dict[str, Any]:
         "entities": entities,
         "generator": GENERATOR_VERSION,
         "fold_version": FOLD_VERSION,
-        "schema": _schema_digest(),
+        "schema": schema_digest(),
     }
 
 
-def _schema_digest() -> str:
+def schema_digest() -> str:
     """Of the statements of our migrations: files may change in words only."""
     digests = hashlib.sha256()
     loader = MigrationLoader(connection)

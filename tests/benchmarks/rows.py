@@ -46,12 +46,12 @@ class Rows:
 
     def add(self, table: str, cells: Cells) -> None:
         self.columns.setdefault(table, tuple(cells))
-        self.lines.setdefault(table, []).append("\t".join(map(_text, cells.values())))
+        self.lines.setdefault(table, []).append("\t".join(map(cell, cells.values())))
 
     def add_event(self, event: Event) -> None:
         cells = _event_cells(event)
         self.columns.setdefault(EVENT, (*cells, "sequence"))
-        self.events.append((event.origin, "\t".join(map(_text, cells.values()))))
+        self.events.append((event.origin, "\t".join(map(cell, cells.values()))))
 
 
 def rows_of_chunk(chunk: int, count: int) -> Rows:
@@ -175,7 +175,7 @@ def _json(value: Any) -> str:
 _ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
 
 
-def _text(value: Any) -> str:
+def cell(value: Any) -> str:
     """One cell in COPY's text format."""
     if value is None:
         return "\\N"

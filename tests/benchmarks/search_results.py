@@ -115,7 +115,9 @@ class Cost:
 
 @dataclass(frozen=True, slots=True)
 class Results:
-    """`sizes` = bytes of each search index and table, by name. Empty parts were not measured."""
+    """`quality` is of the same questions for all, ours first, then the baselines; `whole` is
+    ours on many more of each class, the figures that count. `sizes` = bytes of each search
+    index and table, by name. Empty parts were not measured."""
 
     at: datetime
     machine: str
@@ -124,7 +126,8 @@ class Results:
     names: int  # distinct full names, as compared
     seed: str  # of the questions
     load_s: float  # making the rows, loading them and the indexes
-    quality: Sequence[Quality]  # ours first, then the baselines
+    whole: Quality
+    quality: Sequence[Quality] = ()
     strangers: Sequence[Strangers] = ()
     nonsense: Sequence[Nonsense] = ()
     reliability: Sequence[Bin] = ()
@@ -132,7 +135,3 @@ class Results:
     http: Http | None = None
     costs: Sequence[Cost] = ()
     sizes: Mapping[str, int] = field(default_factory=dict)
-
-    @property
-    def ours(self) -> Quality:
-        return self.quality[0]

@@ -1,0 +1,133 @@
+"""A list of a million invented people, or ten, in a database kept between runs.
+
+The rows are made by the product's own pure functions and loaded by COPY, then the product builds
+its index over them as `rebuild_search` does.
+"""
+
+import gc
+import hashlib
+import json
+import multiprocessing
+import sys
+from collections.abc import Iterator
+from concurrent.futures import Future, ProcessPoolExecutor
+from dataclasses import fields
+from pathlib import Path
+from typing import Any
+
+from django.core.management import call_command, get_commands
+from django.db import connection
+from tqdm import tqdm
+
+from customers.read_model import Facts, Row, row_of
+from customers.rules import PERSON
+from events import sql
+from tests.benchmarks import indexes
+from tests.benchmarks.dataset import schema_digest
+from tests.benchmarks.people import CHUNK, FIRST_MS, Person, people
+from tests.benchmarks.rows import cell, joined
+
+TABLE = "customers_customer"
+WORKERS = 2
+# Enough to notice that the product makes other rows than those that were loaded.
+SAMPLE_CHUNK = 0
+
+
+def is_made(stamp: Path, size: int) -> bool:
+    try:
+        return expected(size).items() <= json.loads(stamp.read_text()).items()
+    except (OSError, ValueError):
+        return False
+
+
+def expected(size: int) -> dict[str, Any]:
+    """The stamp of a usable dataset: all that it depends on."""
+    lines = lines_of(SAMPLE_CHUNK, CHUNK)
+    return {
+        "people": size,
+        "schema": schema_digest(),
+        "rows": hashlib.sha256(lines.encode()).hexdigest(),
+    }
+
+
+def build(size: int) -> None:
+    """Tables, rows and the index into the empty database that Django is pointed at."""
+    call_command("migrate", verbosity=0)
+    with indexes.put_aside([TABLE]):
+        load(size)
+    if "rebuild_search" in get_commands():
+        call_command("rebuild_search", verbosity=0)
+    sql.execute("VACUUM (ANALYZE)")
+    sql.execute("CHECKPOINT")
+
+
+def load(size: int) -> None:
+    progress = tqdm(total=size, unit=" people", disable=not sys.stderr.isatty())
+    with (
+        progress,
+        connection.cursor() as cursor,
+        cursor.copy(f"COPY {TABLE} ({', '.join(_columns())}) FROM STDIN") as copy,
+    ):
+        for lines in _chunks(size):
+            copy.write(lines)
+            progress.update(min(CHUNK, size - progress.n))
+
+
+def facts_of(person: Person) -> Facts:
+    """What the product's tables would say of somebody who was created and never changed."""
+    details = {
+        "SURNAME": person.surname,
+        "NAME": person.name,
+        "DOB": person.dob and person.dob.isoformat(),
+        "DOCUMENT_NUMBER": person.document_number,
+    }
+    created = (FIRST_MS + person.number) * 1000
+    return Facts(
+        uid=person.uid,
+        entity_type=PERSON,
+        display_name=f"{person.name} {person.surname}",
+        is_current=True,
+        details={code: value for code, value in details.items() if value is not None},
+        state={},
+        is_erased=False,
+        merged_into=None,
+        has_losers=False,
+        created_hlc=created,
+        created_location="loc1",
+        updated_hlc=created,
+        location_id="loc1",
+    )
+
+
+def lines_of(chunk: int, count: int) -> str:
+    """COPY's lines of the first `count` people of a chunk. Nobody waits to be matched."""
+    found = []
+    for place, person in enumerate(people(chunk)):
+        if place == count:
+            break
+        row = row_of(facts_of(person))
+        cells = [cell(getattr(row, name)) for name in _row_columns()]
+        found.append("\t".join((*cells, "f")))
+    return joined(found)
+
+
+def _row_columns() -> list[str]:
+    return [column.name for column in fields(Row)]
+
+
+def _columns() -> list[str]:
+    return [*_row_columns(), "needs_match"]
+
+
+def _chunks(size: int) -> Iterator[str]:
+    """Computed by processes beside this one, in order; only a few wait in memory."""
+    fork = multiprocessing.get_context("fork")
+    list(people(0))  # the names are made once, before the processes part
+    with ProcessPoolExecutor(WORKERS, mp_context=fork, initializer=gc.disable) as pool:
+        waiting: list[Future[str]] = []
+        for chunk, start in enumerate(range(0, size, CHUNK)):
+            waiting.append(pool.submit(lines_of, chunk, min(CHUNK, size - start)))
+            if len(waiting) > 8 * WORKERS:
+                yield waiting.pop(0).result()
+        for future in waiting:
+            yield future.result()

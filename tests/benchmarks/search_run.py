@@ -1,0 +1,152 @@
+"""One run of the search benchmark: questions → answers → tables."""
+
+import argparse
+import json
+import sys
+import time
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from tqdm import tqdm
+
+from deploy.local.postgres import Address
+from events import sql
+from tests.benchmarks import results, search_quality, search_questions
+from tests.benchmarks.measuring import percentile
+from tests.benchmarks.search_quality import Answer
+from tests.benchmarks.search_questions import BIRTH_DATE, DOCUMENT, NAME, Asked
+from tests.benchmarks.search_results import OURS, Results
+
+TOLD_PER_KIND = 15
+
+COUNTS_SQL = """
+SELECT (SELECT count(*) FROM customers_searchword),
+    (SELECT count(DISTINCT word_ids) FROM customers_customer)
+"""
+WARM_SQL = """
+SELECT pg_prewarm(relation.oid) FROM pg_class relation
+LEFT JOIN pg_index ON indexrelid = relation.oid
+WHERE coalesce(indrelid, relation.oid) = ANY(
+    '{customers_customer, customers_searchword}'::regclass[])
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """All answers of one run, by group of question."""
+
+    listed: Mapping[str, Sequence[Answer]]
+    unlisted: Mapping[str, Sequence[Answer]]
+    nonsense: Sequence[Answer]
+    ms: Sequence[float]
+
+    def all_listed(self) -> list[Answer]:
+        return [answer for answers in self.listed.values() for answer in answers]
+
+    def all_unlisted(self) -> list[Answer]:
+        return [answer for answers in self.unlisted.values() for answer in answers]
+
+
+def run(home: Path, address: Address, wanted: argparse.Namespace) -> None:
+    sql.execute("CREATE EXTENSION IF NOT EXISTS pg_prewarm")
+    sql.fetch(WARM_SQL)
+    told = _told(wanted.seed, size=wanted.people, count=wanted.queries)
+    found = _results(home, wanted, told)
+    text = _text(found, told)
+    print(text)
+    if wanted.told:
+        wanted.told.write_text("\n".join([text, "", *_details(found, told)]) + "\n")
+
+
+def _details(found: Results, told: Told) -> list[str]:
+    """What went wrong, for whoever tunes the search."""
+    lines = search_quality.worst(told.all_listed(), per_kind=TOLD_PER_KIND)
+    for one in found.strangers:
+        lines += [f"## strangers let through, {one.kind}"]
+        lines += search_quality.let_through(told.unlisted[one.kind], one.threshold)[:TOLD_PER_KIND]
+    lines += ["## nonsense answered"]
+    lines += search_quality.let_through(told.nonsense, 0.0)[:TOLD_PER_KIND]
+    return lines
+
+
+def _told(seed: str, *, size: int, count: int) -> Told:
+    """`count` questions of each class; as many with a birth date and with a document number in
+    all classes together, twice; of strangers half."""
+    listed = {
+        NAME: search_questions.names(seed, size=size, per_class=count),
+        BIRTH_DATE: search_questions.with_birth_date(seed, size=size, count=2 * count),
+        DOCUMENT: search_questions.with_document(seed, size=size, count=2 * count),
+    }
+    strangers = {
+        NAME: search_questions.names(seed, size=size, per_class=count // 2, is_listed=False),
+        BIRTH_DATE: search_questions.with_birth_date(seed, size=size, count=count, is_listed=False),
+        DOCUMENT: search_questions.with_document(seed, size=size, count=count, is_listed=False),
+    }
+    nonsense = search_questions.nonsense(seed, count=2 * count)
+    ms: list[float] = []
+    return Told(
+        listed={kind: _answers(asked, ms) for kind, asked in listed.items()},
+        unlisted={kind: _answers(asked, []) for kind, asked in strangers.items()},
+        nonsense=_answers(search_quality.without_names(nonsense), []),
+        ms=ms,
+    )
+
+
+def _answers(asked: Iterable[Asked], ms: list[float]) -> list[Answer]:
+    found = []
+    for one in tqdm(asked, unit=" questions", disable=not sys.stderr.isatty()):
+        started = time.perf_counter()
+        found.append(search_quality.ask(one))
+        ms.append((time.perf_counter() - started) * 1000)
+    return found
+
+
+def _results(home: Path, wanted: argparse.Namespace, told: Told) -> Results:
+    words, names = sql.fetch(COUNTS_SQL)[0]
+    stamp: dict[str, Any] = json.loads((home / "stamp.json").read_text())
+    return Results(
+        at=datetime.now(UTC),
+        machine=results.machine(sql.fetch("SHOW server_version")[0][0]),
+        people=wanted.people,
+        words=words,
+        names=names,
+        seed=wanted.seed,
+        load_s=stamp["load_s"],
+        whole=search_quality.quality(
+            OURS, told.listed[NAME], beside=[*told.listed[BIRTH_DATE], *told.listed[DOCUMENT]]
+        ),
+        strangers=search_quality.strangers(told.listed, told.unlisted),
+        nonsense=search_quality.nonsense(told.nonsense),
+        reliability=search_quality.reliability(
+            told.all_listed(), told.all_unlisted(), seed=wanted.seed
+        ),
+    )
+
+
+def _text(found: Results, told: Told) -> str:
+    whole = found.whole
+    kinds = {"all classes": whole.overall, **whole.classes, **whole.beside}
+    lines = [
+        f"{found.at:%H:%M:%S} {found.people:,} people, {found.words:,} words, "
+        f"{found.names:,} names, seed {found.seed}, loaded in {found.load_s:.0f} s",
+        f"ms: p50 {percentile(told.ms, 50):.2f}, p95 {percentile(told.ms, 95):.2f}, "
+        f"p99 {percentile(told.ms, 99):.2f}",
+    ]
+    lines += [
+        f"{kind:22} asked {one.asked:5} @1 {one.at_1:.3f} @10 {one.at_10:.3f}"
+        for kind, one in kinds.items()
+    ]
+    lines += [
+        f"strangers, {one.kind}: {one.share:.2%} of {one.asked} at {one.threshold:.3f}"
+        for one in found.strangers
+    ]
+    lines += [f"nonsense, {one.kind}: {one.empty} of {one.asked} empty" for one in found.nonsense]
+    lines += [
+        f"score {one.least:.1f}-{one.most:.1f}: {one.answers:5} answers, "
+        f"mean {one.mean_score:.3f}, right {one.share:.3f}"
+        for one in found.reliability
+    ]
+    return "\n".join(lines)
