@@ -5,9 +5,8 @@ import unicodedata
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from anyascii import anyascii
-
-from entities.text_forms import sortable, without_marks
+from customers.transliteration import in_latin
+from entities.text_forms import sortable
 
 # Parts of `search_text`: columns, and the border between names and document number. Normalised
 # text holds letters, digits and blanks only, so neither sign can come from a value.
@@ -16,8 +15,10 @@ NAMES_END = "#"
 # Sorts before every printable character, so that "Smith" comes before "Smith-Jones".
 SORT_SEPARATOR = "\x1f"
 
-_APOSTROPHES = dict.fromkeys(map(ord, "'’‘ʼʹʻ`´"))
+_APOSTROPHE = re.compile("['`]")
 _NOT_ALNUM = re.compile(r"[^0-9a-z]+")
+# What the eye takes for each other in the numbers of documents.
+_LIKE_DIGITS = str.maketrans("OI", "01")
 
 
 class Names(NamedTuple):
@@ -31,10 +32,17 @@ class Names(NamedTuple):
 
 def plain(text: str | None) -> str:
     """The form for comparing: a-z, 0-9 and single blanks. Other scripts are transliterated, ß is
-    ss, ø is o, apostrophes vanish (O'Brien = OBrien), hyphens separate words."""
+    ss, ø is o, apostrophes vanish (O'Brien = OBrien), hyphens separate words, particles stay."""
     if not text:
         return ""
-    latin = anyascii(without_marks(text)).lower().translate(_APOSTROPHES)
+    if not text.isascii():
+        latin = in_latin(text)
+    elif text.isalpha():
+        return text.lower()
+    else:
+        latin = text.lower()
+        if "'" in latin or "`" in latin:
+            latin = _APOSTROPHE.sub("", latin)
     return _NOT_ALNUM.sub(" ", latin).strip()
 
 
@@ -44,6 +52,12 @@ def document_key(text: str | None) -> str | None:
         return None
     upper = unicodedata.normalize("NFKC", text).upper()
     return "".join(filter(str.isalnum, upper)) or upper
+
+
+def document_form(text: str | None) -> str | None:
+    """The form in which document numbers are alike: read with O for 0 and I for 1, too."""
+    key = document_key(text)
+    return key.translate(_LIKE_DIGITS) if key else key
 
 
 def sort_key(surname: str | None, name: str | None) -> str:
@@ -82,3 +96,9 @@ def words_of_names(text: str) -> tuple[list[str], list[str], list[str]]:
     """The words of surname, name and other name in a `search_text`."""
     surname, name, other = text.split(NAMES_END, 1)[0].split(COLUMN)
     return surname.split(), name.split(), other.split()
+
+
+def names_of_records(text: str) -> list[tuple[list[str], list[str], list[str]]]:
+    """As `words_of_names`, of each record in a `search_text`, the person's own first; none in the
+    empty one of an erased person."""
+    return [words_of_names(names) for names in text.split(NAMES_END)[::2]] if text else []

@@ -1,0 +1,1 @@
+"""How each script is read in Latin letters, a module per script. Pure."""
