@@ -1,6 +1,6 @@
 """Pictures of a run for docs/benchmarks: SVG, the same bytes for the same figures."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import matplotlib as mpl
@@ -37,21 +37,25 @@ def draw(results: Results, folder: Path) -> list[Path]:
             "history-depth": _depth(results.depths),
             "history-http": _http(results.served),
         }
-        for name, figure in drawn.items():
-            figure.savefig(
-                folder / f"{name}.svg", transparent=True, metadata={"Date": None, "Creator": None}
-            )
-    return [folder / f"{name}.svg" for name in drawn]
+        return save(drawn, folder)
 
 
-def _figure(width: float, height: float) -> tuple[Figure, Axes]:
+def save(drawn: Mapping[str, Figure], folder: Path) -> list[Path]:
+    """Within STYLE, like the drawing itself."""
+    paths = [folder / f"{name}.svg" for name in drawn]
+    for path, figure in zip(paths, drawn.values(), strict=True):
+        figure.savefig(path, transparent=True, metadata={"Date": None, "Creator": None})
+    return paths
+
+
+def new_figure(width: float, height: float) -> tuple[Figure, Axes]:
     figure = Figure(figsize=(width, height), layout="constrained")
     return figure, figure.subplots()
 
 
 def _queries(results: Results) -> Figure:
     outcomes = results.outcomes[::-1]
-    figure, axes = _figure(9, 0.75 * len(outcomes) + 1.2)
+    figure, axes = new_figure(9, 0.75 * len(outcomes) + 1.2)
     for place, outcome in enumerate(outcomes):
         naive, ours = outcome.naive.sql_p50, outcome.ours.sql_p50
         axes.barh(place + 0.2, ours, 0.38, color=OURS, label="SINS" if not place else None)
@@ -74,7 +78,7 @@ def _queries(results: Results) -> Figure:
 
 
 def _depth(depths: Sequence[Depth]) -> Figure:
-    figure, axes = _figure(8, 4)
+    figure, axes = new_figure(8, 4)
     rows = [depth.rows for depth in depths]
     usual = [depth.outcome.naive.sql_p50 for depth in depths]
     ours = [depth.outcome.ours.sql_p50 for depth in depths]
@@ -92,7 +96,7 @@ def _depth(depths: Sequence[Depth]) -> Figure:
 
 
 def _http(served: Sequence[Served]) -> Figure:
-    figure, axes = _figure(9, 0.45 * len(served) + 1)
+    figure, axes = new_figure(9, 0.45 * len(served) + 1)
     for place, one in enumerate(reversed(served)):
         is_ours = times_faster(served, one) is None
         axes.barh(place, one.requests_per_s, 0.6, color=OURS if is_ours else USUAL)

@@ -52,12 +52,12 @@ def table(outcomes: Iterable[Outcome]) -> list[str]:
         ours, naive = outcome.ours, outcome.naive
         cells = [
             outcome.contest.name,
-            f"{_ms(ours.sql_p50)} ({ours.statements})",
-            _ms(ours.sql_p95),
-            _ms(ours.call_p50),
+            f"{ms_text(ours.sql_p50)} ({ours.statements})",
+            ms_text(ours.sql_p95),
+            ms_text(ours.call_p50),
             outcome.contest.naive_name,
-            f"{_ms(naive.sql_p50)} ({naive.statements})",
-            _ms(naive.sql_p95),
+            f"{ms_text(naive.sql_p50)} ({naive.statements})",
+            ms_text(naive.sql_p95),
             ratio_text(outcome.ratio),
             _target(outcome),
         ]
@@ -69,7 +69,7 @@ def depth_table(depths: Iterable[Depth]) -> list[str]:
     lines = ["| rows before the page | by key, SQL p50 | by OFFSET, SQL p50 |", "|--:|--:|--:|"]
     for depth in depths:
         ours, naive = depth.outcome.ours, depth.outcome.naive
-        lines.append(f"| {depth.rows:,} | {_ms(ours.sql_p50)} | {_ms(naive.sql_p50)} |")
+        lines.append(f"| {depth.rows:,} | {ms_text(ours.sql_p50)} | {ms_text(naive.sql_p50)} |")
     return lines
 
 
@@ -84,8 +84,8 @@ def http_table(served: Sequence[Served]) -> list[str]:
             one.form.name,
             one.form.page,
             f"{one.requests_per_s:,.1f}",
-            _ms(one.p50_ms),
-            _ms(one.p95_ms),
+            ms_text(one.p50_ms),
+            ms_text(one.p95_ms),
             "" if times is None else ratio_text(times),
         ]
         lines.append(f"| {' | '.join(cells)} |")
@@ -111,17 +111,21 @@ def text(results: Results) -> str:
 
 
 def write(results: Results, document: Path) -> None:
+    put(text(results), document)
+
+
+def put(figures: str, document: Path, *, begin: str = BEGIN) -> None:
     """Between the markers of the document; what people wrote around them stays."""
     old = document.read_text()
-    before, _, rest = old.partition(BEGIN)
+    before, _, rest = old.partition(begin)
     _, _, after = rest.partition(END)
-    document.write_text(f"{before}{BEGIN}\n\n{text(results)}\n\n{END}{after}")
+    document.write_text(f"{before}{begin}\n\n{figures}\n\n{END}{after}")
 
 
 def missed(results: Results) -> list[str]:
     """A sentence per target that this run did not reach."""
     sentences = [
-        f"{outcome.contest.name}: {_ms(outcome.ours.sql_p50)}, {ratio_text(outcome.ratio)}"
+        f"{outcome.contest.name}: {ms_text(outcome.ours.sql_p50)}, {ratio_text(outcome.ratio)}"
         for outcome in (*results.outcomes, *(depth.outcome for depth in results.depths))
         if outcome.is_good is False
     ]
@@ -136,7 +140,7 @@ def ratio_text(ratio: float) -> str:
     return f"{ratio:,.0f} ×" if ratio >= 10 else f"{ratio:.1f} ×"
 
 
-def _ms(value: float) -> str:
+def ms_text(value: float) -> str:
     digits = 2 if value < 10 else 1 if value < 100 else 0
     return f"{value:,.{digits}f} ms"
 
