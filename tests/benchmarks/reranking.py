@@ -20,21 +20,28 @@ def best(asked: str, found: Sequence[tuple[Any, str]], limit: int) -> list[Any]:
     """Keys of the candidates (key, name as compared), the likeliest first.
 
     A name's likeness is that of its words, paired one to one in any order, and in part that of the
-    whole; equal ones stay in the engine's order.
+    whole; equal ones stay in the engine's order. Of people of one name the first counts, so that
+    they cannot push others out; the rest of them come at the end.
     """
     if not found:
         return []
-    names = [name.split() for _, name in found]
-    likeness = _likeness_of_words(asked.split(), {word for words in names for word in words})
-    wholes = process.cdist(
-        [_sorted(asked)], [" ".join(sorted(words)) for words in names], scorer=fuzz.ratio
-    )[0]
+    bearers: dict[str, list[Any]] = {}
+    for key, name in found:
+        bearers.setdefault(" ".join(sorted(name.split())), []).append(key)
+    ranked = _ranked(" ".join(sorted(asked.split())), list(bearers))
+    firsts = [bearers[name][0] for name in ranked[:limit]]
+    return [*firsts, *(key for name in ranked for key in bearers[name][1:])][:limit]
+
+
+def _ranked(asked: str, names: Sequence[str]) -> list[str]:
+    split = [name.split() for name in names]
+    likeness = _likeness_of_words(asked.split(), {word for words in split for word in words})
+    wholes = process.cdist([asked], names, scorer=fuzz.ratio)[0]
     scores = [
         _aligned(likeness, words) * (1 - WHOLE_SHARE) + whole / 100 * WHOLE_SHARE
-        for words, whole in zip(names, wholes, strict=True)
+        for words, whole in zip(split, wholes, strict=True)
     ]
-    ranked = sorted(range(len(found)), key=lambda place: -scores[place])
-    return [found[place][0] for place in ranked[:limit]]
+    return [names[place] for place in sorted(range(len(names)), key=lambda place: -scores[place])]
 
 
 def _likeness_of_words(asked: Sequence[str], held: set[str]) -> list[dict[str, float]]:
@@ -73,7 +80,3 @@ def _aligned(likeness: Sequence[dict[str, float]], words: Sequence[str]) -> floa
             total -= negative
     left_over = len(words) - len(used_held)
     return total / len(likeness) - LEFT_OVER * left_over
-
-
-def _sorted(text: str) -> str:
-    return " ".join(sorted(text.split()))

@@ -18,6 +18,7 @@ from events import sql
 from tests.benchmarks import search_elastic
 from tests.benchmarks.people import Person
 from tests.benchmarks.reranking import CANDIDATES, best
+from tests.benchmarks.search_targets import FULL_SCAN, TRIGRAMS
 
 TABLE = "benchmarks_person"
 # Of pg_trgm: of 0.3, 0.4 and 0.5 the one that found most.
@@ -70,7 +71,7 @@ class ComparedPerson(models.Model):
 class FullScan:
     """Every row through the ORM, compared in Python: how the predecessors searched."""
 
-    name = "full scan"
+    name = FULL_SCAN
 
     def __init__(self, *, stamp: str) -> None:
         self._stamp = stamp
@@ -93,7 +94,7 @@ class FullScan:
 class Trigrams:
     """PostgreSQL's trigram index on the names, its best reranked."""
 
-    name = "GIN trigram"
+    name = TRIGRAMS
 
     def __init__(self, *, stamp: str) -> None:
         self._stamp = stamp
@@ -108,7 +109,7 @@ class Trigrams:
 
     def sizes(self) -> Mapping[str, int]:
         table, index = sql.fetch(SIZES_SQL)[0]
-        return {"GIN trigram, index": index, "GIN trigram, its table": table}
+        return {f"{TRIGRAMS}, index": index, f"{TRIGRAMS}, its table": table}
 
 
 @contextmanager
