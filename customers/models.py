@@ -102,7 +102,7 @@ class SearchWord(models.Model):
 
 
 class DuplicatePair(models.Model):
-    """Two customers who may be one person. Ids and a score, never values: why is said when shown."""
+    """Two customers who may be one person. Ids and a score, no values: why is said when shown."""
 
     pk = models.CompositePrimaryKey("a", "b")
     a = models.UUIDField()
