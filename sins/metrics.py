@@ -2,11 +2,13 @@
 
 from typing import Any
 
+from django.conf import settings
 from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.exposition import CONTENT_TYPE_LATEST as CONTENT_TYPE
 from prometheus_client.registry import Collector
 
+from customers import backlog, duplicates
 from events import queries
 
 __all__ = ["CONTENT_TYPE", "text"]
@@ -29,6 +31,22 @@ class SyncCollector(Collector):
         ]
 
 
+class MatchCollector(Collector):
+    """What the matching worker has still to do here, and what it found."""
+
+    def collect(self) -> list[GaugeMetricFamily]:
+        return [
+            _own_gauge("sins_unmatched_customers", "Not matched yet", backlog.waiting()),
+            _own_gauge("sins_duplicate_pairs", "Likely duplicates", duplicates.count_pairs()),
+        ]
+
+
+def _own_gauge(name: str, text: str, value: float) -> GaugeMetricFamily:
+    gauge = GaugeMetricFamily(name, f"{text}, at this location", labels=["location"])
+    gauge.add_metric([settings.LOCATION_ID], value)
+    return gauge
+
+
 def _gauge(name: str, text: str, state: dict[str, Any], key: str) -> GaugeMetricFamily:
     gauge = GaugeMetricFamily(name, f"{text}, per location", labels=["location"])
 
@@ -41,4 +59,5 @@ def _gauge(name: str, text: str, state: dict[str, Any], key: str) -> GaugeMetric
 def text() -> bytes:
     registry = CollectorRegistry(auto_describe=False)
     registry.register(SyncCollector())
+    registry.register(MatchCollector())
     return generate_latest(registry)

@@ -14,6 +14,7 @@ PARTS = {
     "web": ("-m", "gunicorn", "-c", "deploy/gunicorn.conf.py"),
     "publish": ("manage.py", "publish_events"),
     "consume": ("manage.py", "consume_events"),
+    "match": ("manage.py", "match_customers"),
 }
 NAMES = {"loc1": "Zürich", "loc2": "Łódź", "loc3": "Nicosia"}
 # Of the caller's environment these would lead a child elsewhere than to its own location.

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from deploy.local import ports, processes
+from deploy.local.locations import PARTS
 from deploy.local.postgres import Address
 
 CHECKOUT = Path(__file__).resolve().parents[2]
@@ -80,7 +81,7 @@ class Location:
         return subprocess.Popen([sys.executable, "manage.py", *words], cwd=CHECKOUT, env=self.env)
 
     def start(self, *parts: str, **extra: str) -> None:
-        """Starts web, publish or consume; `extra` is added to the environment of these."""
+        """Starts web, publish, consume or match; `extra` is added to the environment of these."""
         for part in parts:
             self.children[part] = processes.spawn(
                 processes.Spec(
@@ -95,7 +96,7 @@ class Location:
 
     def _argv(self, part: str) -> list[str]:
         if part != "web":
-            return [sys.executable, "manage.py", f"{part.split('-')[0]}_events"]
+            return [sys.executable, *PARTS[part.split("-")[0]]]
         gunicorn = ["-m", "gunicorn", "-c", "deploy/gunicorn.conf.py"]
         return [sys.executable, *gunicorn, "-b", f"{ports.HOST}:{self.port}"]
 

@@ -13,6 +13,8 @@ from django.conf import settings
 from django.core.management import get_commands
 from django.urls import resolve
 
+from deploy.local.locations import PARTS
+
 ROOT = Path(__file__).resolve().parents[3]
 COMPOSE = yaml.safe_load((ROOT / "docker-compose.yml").read_text())
 SERVICES = COMPOSE["services"]
@@ -23,6 +25,8 @@ GUNICORN_VARIABLES = re.findall(
 )
 OURS = {name: service for name, service in SERVICES.items() if "build" in service}
 LOCATIONS = ("loc1", "loc2", "loc3")
+# As the demo runs them, so that the two are kept in step.
+WORKERS = {part: words[1] for part, words in PARTS.items() if words[0] == "manage.py"}
 
 
 def environment_of(service: dict) -> dict[str, str]:
@@ -87,7 +91,7 @@ def test_no_container_believes_a_role_header_alone(name):
 
 @pytest.mark.parametrize("location", LOCATIONS)
 def test_the_parts_of_a_location_share_its_id_and_its_database(location):
-    parts = {part: OURS[f"{location}-{part}"] for part in ("web", "publish", "consume")}
+    parts = {part: OURS[f"{location}-{part}"] for part in ("web", *WORKERS)}
 
     for part, service in parts.items():
         environment = environment_of(service)
@@ -95,7 +99,7 @@ def test_the_parts_of_a_location_share_its_id_and_its_database(location):
         assert environment["POSTGRES_HOST"] == f"{location}-db"
         assert service["depends_on"] == {f"{location}-db": {"condition": "service_healthy"}}
         if part != "web":
-            assert service["command"][2] == f"{part}_events"
+            assert service["command"][2] == WORKERS[part]
     database = SERVICES[f"{location}-db"]
     for name in ("POSTGRES_DB", "POSTGRES_USER"):
         assert database["environment"][name] == environment[name]
