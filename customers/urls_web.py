@@ -2,9 +2,11 @@
 
 from django.urls import re_path
 
-from customers.web import check, customer, editing, search
+from customers.web import check, customer, duplicates, editing, search
 
-UID = r"^customers/(?P<uid>[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12})"
+ID = r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"
+UID = rf"^customers/(?P<uid>{ID})"
+PAIR = rf"^duplicates/(?P<uid>{ID})/(?P<other>{ID})"
 
 urlpatterns = [
     re_path(r"^$", search.home, name="search"),
@@ -18,6 +20,12 @@ urlpatterns = [
     re_path(UID + r"/edit/?$", editing.edit, name="customer-edit"),
     re_path(UID + r"/delete/?$", editing.delete, name="customer-delete"),
     re_path(UID + r"/restore/?$", editing.restore, name="customer-restore"),
+    re_path(UID + r"/merge/?$", duplicates.pick, name="customer-merge"),
+    re_path(UID + r"/unmerge/?$", duplicates.unmerge, name="customer-unmerge"),
+    re_path(r"^duplicates/?$", duplicates.work_list, name="duplicates"),
+    re_path(r"^duplicates/history/?$", duplicates.history, name="merge-history"),
+    re_path(PAIR + r"/?$", duplicates.pair, name="duplicate"),
+    re_path(PAIR + r"/distinct/?$", duplicates.distinct, name="duplicate-distinct"),
     re_path(
         UID + r"/provenance/(?P<code>[A-Za-z0-9_-]{1,64})/?$",
         customer.source_of,

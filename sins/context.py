@@ -5,6 +5,7 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest
 
+from customers.web import pairs
 from events import queries
 
 
@@ -14,5 +15,7 @@ def location(request: HttpRequest) -> dict[str, Any]:
         "location_name": settings.LOCATION_NAME,
         "principal": getattr(request, "principal", None),
         "roles": getattr(request, "roles", ()),  # those that this caller may choose from
-        "sync": queries.sync_pill,  # called only by templates that show it
+        # Called only by templates that show them
+        "sync": queries.sync_pill,
+        "duplicates": pairs.waiting,
     }

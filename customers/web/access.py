@@ -32,6 +32,16 @@ MATRIX: Mapping[tuple[str, str], Door] = {
     ("customer-delete", "GET"): Door(STAFF, "customer.read"),
     ("customer-delete", "POST"): Door(STAFF, "entity.deleted"),
     ("customer-restore", "POST"): Door(STAFF, "entity.restored"),
+    ("customer-merge", "GET"): Door(STAFF, "customer.read"),
+    ("customer-merge", "POST"): Door(STAFF, "customer.searched"),
+    ("customer-unmerge", "GET"): Door(STAFF, "customer.read"),
+    ("customer-unmerge", "POST"): Door(STAFF, "entity.unmerged"),
+    ("duplicates", "GET"): Door(STAFF, "duplicates.listed"),
+    ("merge-history", "GET"): Door(STAFF, "duplicates.listed"),
+    ("duplicate", "GET"): Door(STAFF, "customer.merge_previewed"),
+    ("duplicate", "POST"): Door(STAFF, "entity.merged"),
+    ("duplicate-distinct", "GET"): Door(STAFF, "customer.read"),
+    ("duplicate-distinct", "POST"): Door(STAFF, "entity.distinguished"),
 }
 
 

@@ -2,12 +2,11 @@
 
 from typing import Any
 
-from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from audit.limits import TooManyQuestions
 from customers import checking
-from customers.checking import TooManyChecks
 from customers.web.edge import act_of, note_refusal, page, text_of
 from customers.web.fields import Field, UnreadableDateError, read_date
 from events.clock import instant_of
@@ -26,7 +25,8 @@ NEEDED = "This is needed to answer."
 
 def ask(request: HttpRequest) -> HttpResponse:
     """The empty question."""
-    return _page(request, NAME, {}, {})
+    by = DOCUMENT if request.GET.get("by") == DOCUMENT else NAME
+    return _page(request, by, {}, {})
 
 
 @page
@@ -40,9 +40,8 @@ def answer(request: HttpRequest) -> HttpResponse:
         return _page(request, by, typed, errors)
     act = act_of(request)
     try:
-        with transaction.atomic():
-            listed = checking.is_listed(act, asked=asked)
-    except TooManyChecks as refusal:
+        listed = checking.is_listed(act, asked=asked)
+    except TooManyQuestions as refusal:
         note_refusal(request, refusal)
         return _page(request, by, typed, {"": refusal.detail}, status=refusal.status)
     found = {"listed": listed, "checked_at": instant_of(act.now_us)}
@@ -87,6 +86,7 @@ def _page(
         "by": by,
         "fields": fields,
         "answer": answer,
+        "remaining": checking.remaining(act_of(request)),
         "errors": [
             {"field": name, "label": LABELS.get(name, ""), "sentence": sentence}
             for name, sentence in errors.items()

@@ -18,7 +18,6 @@ from customers import services
 from customers.models import CustomerState
 from customers.queries import check_listed
 from customers.rules import CODE_OF_KEY
-from customers.search import MAX_QUERY_LENGTH
 from customers.web import lanes, pages, sentences, wording
 from customers.web.confirmations import confirmations
 from customers.web.dossier import Dossier, dossier
@@ -32,6 +31,7 @@ from customers.web.edge import (
     to_customer,
 )
 from customers.web.provenance import Source, provenance
+from customers.web.merges import merges_of
 from customers.web.search import as_mapping
 from entities.refusals import Stale
 from events.clock import MAX_INSTANT_US, MIN_INSTANT_US, instant_of, us_of
@@ -83,13 +83,14 @@ def timeline(request: HttpRequest, uid: UUID) -> HttpResponse:
         zone=zone,
         at=at,
     )
+    frame = _frame(request, found, at)
     context = {
-        **_frame(request, found, at),
-        **_filters(found, chosen),
+        **frame,
+        **_filters(found, frame["acts"], chosen),
         **_views(request, chosen),
         "tab": "timeline",
         "drawing": drawing,
-        "days": _days(found, chosen),
+        "days": _days(found, frame["acts"], chosen),
         "today": timezone.localdate(),
     }
     context["shown_count"] = sum(len(day.entries) for day in context["days"])
@@ -193,13 +194,15 @@ def _frame(request: HttpRequest, found: Dossier, at: datetime | None) -> Row:
     previous, following = pages.neighbours(instants, at)
     chips = [] if at else _chips(request, found.customer.entity_uid)
     last = _last_event(found.events, at)
+    merges = merges_of(found.customer.entity_uid, found.events)
     return {
+        "acts": merges.acts,
+        "losers": merges.losers,
         "customer": _customer_then(found, at, last),
         "state": found.customer.state,
         "last_actor": last["actor"] if last else "",
         "chips": chips,
         "is_waiting": _is_waiting(chips),
-        "from_query": text_of(request.GET, "q")[:MAX_QUERY_LENGTH],
         "keep": f"?{urlencode({'as_of': at.isoformat()})}" if at else "",
         "as_of": at,
         "as_of_input": f"{timezone.localtime(at):%Y-%m-%dT%H:%M}" if at else "",
@@ -208,7 +211,7 @@ def _frame(request: HttpRequest, found: Dossier, at: datetime | None) -> Row:
         "previous_change": previous,
         "next_change": following,
         "change_count": len(instants),
-        "event_count": len(found.events),
+        "event_count": len(merges.acts),
         "change_place": sum(1 for one in instants if at is None or one <= at),
         "first_year": timezone.localtime(instants[0]).year if instants else None,
         **_strip(instants, at, _now(request)),
@@ -289,11 +292,12 @@ def _tombstone(request: HttpRequest, found: Dossier) -> HttpResponse:
     return render(request, "customers/tombstone.html", context, status=status)
 
 
-def _days(found: Dossier, chosen: dict[str, str]) -> list[sentences.Day]:
-    events = [event for event in found.events if _is_chosen(event, chosen)]
-    kept = {str(event["event_id"]) for event in events}
+def _days(
+    found: Dossier, acts: Sequence[Row], chosen: dict[str, str]
+) -> list[sentences.Day]:
+    kept = {str(event["event_id"]) for event in acts if _is_chosen(event, chosen)}
     days = sentences.timeline(
-        events=found.events,
+        events=acts,
         history=found.history,
         labels=found.labels,
         zone=timezone.get_current_timezone(),
@@ -313,12 +317,12 @@ def _is_chosen(event: Row, chosen: dict[str, str]) -> bool:
     )
 
 
-def _filters(found: Dossier, chosen: dict[str, str]) -> Row:
-    codes = sorted({code for event in found.events for code in event["details"]})
+def _filters(found: Dossier, acts: Sequence[Row], chosen: dict[str, str]) -> Row:
+    codes = sorted({code for event in acts for code in event["details"]})
     return {
         **chosen,
-        "actors": sorted({event["actor"] for event in found.events}),
-        "locations": sorted({event["location_id"] for event in found.events}),
+        "actors": sorted({event["actor"] for event in acts}),
+        "locations": sorted({event["location_id"] for event in acts}),
         "codes": [(code, wording.label(code, found.labels)) for code in codes],
     }
 

@@ -71,8 +71,7 @@ def page(view: View) -> View:
         door = _door(request)
         if door is None:
             return HttpResponseNotAllowed(methods_of(_name(request)))
-        if "uid" in kwargs:
-            kwargs["uid"] = UUID(kwargs["uid"])
+        kwargs |= {name: UUID(kwargs[name]) for name in ("uid", "other") if name in kwargs}
         try:
             if principal_of(request).role not in door.roles:
                 raise Refused(NOT_FOR_YOU, code="forbidden", status=403)

@@ -25,6 +25,7 @@ from customers.web.edge import (
     text_of,
     to_customer,
 )
+from customers.web.pairs import tell_apart
 from customers.web.search import alike_to, as_mapping
 from entities.refusals import Exists, Invalid, Stale
 
@@ -34,29 +35,47 @@ CHOOSE_FIRST = "Choose one of the values."
 @page
 def new(request: HttpRequest) -> HttpResponse:
     types = extra_field_types()
-    if request.method != "POST":
+    if request.method != "POST" or "fill" in request.POST:
         return _form(request, types, forms.filled_in(request), key=str(uuid7()))
     typed = forms.read_form(request, types)
-    is_confirmed = "confirmed" in request.POST
-    alike = None if is_confirmed else alike_to(request, dict(typed.values))
-    if alike and not typed.errors and any(row.is_strong for row in alike["rows"]):
-        return _form_again(request, types, typed, {"": forms.LOOK_FIRST}, alike=alike)
+    if "confirmed" in request.POST:
+        alike, is_settled = None, True
+    else:
+        alike = alike_to(request, dict(typed.values))
+        is_settled = _is_settled(alike, forms.different(request))
     if typed.errors:
         return _form_again(request, types, typed, typed.errors, alike=alike)
+    if alike and alike.get("is_strong") and not is_settled:
+        return _form_again(request, types, typed, {"": forms.LOOK_FIRST}, alike=alike)
     try:
-        creation = services.create_customer(
-            act_of(request),
-            values=forms.core_values(typed.values),
-            extra_fields=forms.extra_values(typed.values, dict.fromkeys(typed.values, "")),
-            allow_duplicate=is_confirmed,
-            entity_uid=forms.key_of(request),
-            reason=text_of(request.POST, "reason") or None,
-        )
+        uid = _create(request, typed, allow_duplicate=is_settled)
     except (Invalid, DuplicateDocument, Exists) as refusal:
         note_refusal(request, refusal)
         return _form_again(request, types, typed, forms.sentences_of(refusal), alike=alike)
     say_saved(request, "Created")
-    return to_customer(creation.entity_uid)
+    return to_customer(uid)
+
+
+def _is_settled(alike: Mapping[str, Any], different: set[str]) -> bool:
+    """Has it been said of every strong match that this is a different person?"""
+    strong = {row.id for row in alike["rows"] if row.is_strong}
+    return bool(strong) and strong <= different
+
+
+def _create(request: HttpRequest, typed: forms.Typed, *, allow_duplicate: bool) -> UUID:
+    """The new customer, and with it what was said of those who are alike."""
+    reason = text_of(request.POST, "reason") or None
+    with transaction.atomic():
+        creation = services.create_customer(
+            act_of(request),
+            values=forms.core_values(typed.values),
+            extra_fields=forms.extra_values(typed.values, dict.fromkeys(typed.values, "")),
+            allow_duplicate=allow_duplicate,
+            entity_uid=forms.key_of(request),
+            reason=reason,
+        )
+        tell_apart(request, creation.entity_uid, forms.different(request), reason=reason)
+    return creation.entity_uid
 
 
 @page
@@ -115,16 +134,19 @@ def _save(
     """Writes what differs from what the page showed; a stale page becomes a choice."""
     uid = found.customer.entity_uid
     changed = {name: value for name, value in typed.values.items() if value != was.get(name, "")}
+    reason = text_of(request.POST, "reason") or None
     try:
-        services.change_customer(
-            act_of(request),
-            entity_uid=uid,
-            values=forms.core_values(changed),
-            extra_fields=forms.extra_values(changed, was),
-            allow_duplicate="confirmed" in request.POST,
-            if_match=text_of(request.POST, "etag") or None,
-            reason=text_of(request.POST, "reason") or None,
-        )
+        with transaction.atomic():
+            services.change_customer(
+                act_of(request),
+                entity_uid=uid,
+                values=forms.core_values(changed),
+                extra_fields=forms.extra_values(changed, was),
+                allow_duplicate="confirmed" in request.POST,
+                if_match=text_of(request.POST, "etag") or None,
+                reason=reason,
+            )
+            tell_apart(request, uid, forms.different(request), reason=reason)
     except Stale as refusal:
         note_refusal(request, refusal, entity_uid=uid)
         return _choose(request, dossier(uid=uid), was, typed.values, {})
@@ -171,6 +193,7 @@ def _choose(
         "theirs_by": last,
         "values": yours,
         "originals": was,
+        "different": forms.different(request),
         "reason": text_of(request.POST, "reason"),
         "errors": [
             {"field": choice.name, "label": choice.label, "sentence": CHOOSE_FIRST}
@@ -227,6 +250,7 @@ def _form(
             for name, said in errors.items()
         ],
         "alike": alike or {"rows": []},
+        "different": forms.different(request),
         "needs_confirmation": forms.TWIN in errors.values() or forms.LOOK_FIRST in errors.values(),
     }
     return render(request, "customers/form.html", context, status=status)

@@ -45,6 +45,14 @@ def read_date(text: str) -> date:
         raise UnreadableDateError(_impossible(year, month)) from error
 
 
+def as_iso(text: str) -> str:
+    """A date as people write it in the form that a search reads; anything else as it is."""
+    try:
+        return read_date(text).isoformat()
+    except UnreadableDateError:
+        return text
+
+
 def _parts(text: str) -> tuple[int, int, int]:
     if found := re.fullmatch(r"(\d{4})[-./ ]?(\d{1,2})[-./ ]?(\d{1,2})", text, re.ASCII):
         year, month, day = found.groups()

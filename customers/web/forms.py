@@ -26,9 +26,13 @@ CHOOSE = "choose:"
 NOT_NEEDED = "Or leave the date out for now."
 DOCUMENT_HINT = "Compared without spaces, case and separators"
 TWIN = "A listed customer has this document number: see “Already on the list?”."
-LOOK_FIRST = "Someone on the list is very much alike. Open them, or create anyway."
+LOOK_FIRST = (
+    "Someone on the list is very much alike. Open them, mark them as a different person, or create "
+    "anyway."
+)
 LONG_FIELDS = frozenset({"notes", "address"})
 MAX_DATE = 30  # characters
+MAX_DIFFERENT = 20  # more than a panel shows
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,10 +76,10 @@ def worded(values: Mapping[str, str]) -> dict[str, str]:
 
 
 def filled_in(request: HttpRequest) -> dict[str, str]:
-    """The values a search hands over: its ?q=, and in ?as= where each of its parts shall go."""
-    q = text_of(request.GET, "q")[:MAX_QUERY_LENGTH]
+    """The values a search hands over: its words, and in `as` where each of its parts shall go."""
+    q = text_of(request.POST, "q")[:MAX_QUERY_LENGTH]
     parts = suggestions.parts(q, read_query(q=q, today=timezone.localdate()))
-    filled = suggestions.values(parts, request.GET.getlist("as"))
+    filled = suggestions.values(parts, request.POST.getlist("as"))
     return worded(filled) if "dob" in filled else filled
 
 
@@ -113,12 +117,22 @@ def extra_values(values: Mapping[str, str], was: Mapping[str, str]) -> dict[str,
     }
 
 
+def different(request: HttpRequest) -> set[str]:
+    """Ids of those who were marked as different persons."""
+    uids = map(uid_of, request.POST.getlist("different")[:MAX_DIFFERENT])
+    return {str(uid) for uid in uids if uid}
+
+
+def uid_of(text: str) -> UUID | None:
+    try:
+        return UUID(text)
+    except ValueError:
+        return None
+
+
 def key_of(request: HttpRequest) -> UUID:
     """The id made with the form, so that sending it twice creates one customer."""
-    try:
-        return UUID(request.POST.get("key", ""))
-    except ValueError:
-        return uuid7()
+    return uid_of(request.POST.get("key", "")) or uuid7()
 
 
 def etag_of(customer: CustomerRow) -> str:

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from urllib.parse import urlencode
 
 from customers.query_reading import dates_of
 from customers.web import wording
@@ -17,6 +18,7 @@ Labels = Mapping[str, str]
 
 GLYPHS = {"same": "=", "similar": "≈", "differs": "≠", "missing": "–"}
 VERDICTS = {"same": "same", "similar": "similar", "differs": "different", "missing": "missing"}
+NAMES = ("surname", "name", "display_name")
 WHY_LABELS = {"dob": "born", "document_number": "document"}
 STRONG_MATCH = 0.9  # from here on "Open existing" is the likely next step, not "Create"
 
@@ -47,6 +49,9 @@ class SearchRow:
     location_id: str
     why: tuple[Chip, ...]
     sync: tuple[Row, ...] = ()
+    reason: str = ""
+    also_named: int = 0  # further customers of this very name that are not shown
+    namesakes: str = ""  # the query that shows all of them
 
     @property
     def is_strong(self) -> bool:
@@ -117,8 +122,9 @@ def chips(why: Iterable[Row]) -> tuple[Chip, ...]:
 
 def _chip(item: Row) -> Chip:
     verdict, field = item["verdict"], item["field"]
-    query = str(item.get("query") or "")
-    value = wording.in_latin(str(item.get("value") or ""))
+    query, value = wording.in_one_script(
+        str(item.get("query") or ""), str(item.get("value") or "")
+    )
     if field == "dob":
         query, value = _dates(query, value)
     return Chip(
@@ -137,7 +143,7 @@ def _shown(verdict: str, query: str, value: str, *, is_masked: bool) -> wording.
     if is_masked:
         return ()
     if verdict in ("similar", "differs"):
-        return wording.marked(value, wording.in_latin(query))
+        return wording.marked(value, query)
     words = "not recorded" if verdict == "missing" else wording.in_words(query or value)
     return ((words, False),) if words else ()
 
@@ -165,9 +171,35 @@ def search_rows(results: Iterable[Row], sync: Mapping[str, Sequence[Row]]) -> li
             location_id=item.get("location_id") or "",
             why=chips(item.get("why", ())),
             sync=tuple(sync.get(str(item["id"]), ())),
+            reason=reason(item.get("why", ())),
+            also_named=item.get("also_named", 0),
+            namesakes=_namesakes(item),
         )
         for item in results
     ]
+
+
+def _namesakes(item: Row) -> str:
+    """Everybody of this name, with nothing else asked."""
+    names = " ".join(filter(None, (item.get("surname"), item.get("name"))))
+    return urlencode({"q": names or item["display_name"], "mode": "exact"})
+
+
+def reason(why: Iterable[Row]) -> str:
+    """What speaks for two customers being one, the strongest evidence alone."""
+    said = {item["field"]: item["verdict"] for item in why}
+    names = [said[name] for name in NAMES if name in said]
+    name = ("Name" if "differs" not in names else "Part of the name") if names else ""
+    if not set(names) & {"same", "similar"}:
+        name = ""
+    if said.get("document_number") == "same":
+        return "Same document number"
+    if said.get("document_number") == "similar":
+        return "Document number, but for one sign"
+    born = {"same": "birth date", "similar": "nearly the birth date"}.get(said.get("dob", ""), "")
+    if name and born:
+        return f"{name} and {born}"
+    return f"{name} only" if name else born.capitalize()
 
 
 def codes_shown(history: Iterable[Row], fields: Sequence[str]) -> list[str]:

@@ -18,12 +18,15 @@ from customers import masking
 from customers.query_reading import Query, read_query
 from customers.rows import CustomerRow
 from customers.search import MAX_QUERY_LENGTH, Hit, Mode, Question, search_for
-from customers.web import check, pages, suggestions
+from customers.web import check, forms, pages, suggestions
 from customers.web.confirmations import confirmations
 from customers.web.edge import act_of, is_partial, is_staff, page, text_of
+from customers.web.fields import as_iso
+from customers.web.pairs import told_apart
 from entities.roles import sees_all
 
 ALIKE_LIMIT = 5
+PICK_LIMIT = 10
 TOO_LONG = f"A search has at most {MAX_QUERY_LENGTH} characters. Shorten it."
 
 
@@ -46,8 +49,16 @@ def home(request: HttpRequest) -> HttpResponse:
 def similar(request: HttpRequest) -> HttpResponse:
     """Who on the list is like the customer being typed; a part of the form's page. By POST, so
     that no address holds what was typed."""
-    alike = alike_to(request, request.POST)
-    return render(request, "customers/_similar.html", {"alike": alike})
+    edited = forms.uid_of(request.POST.get("customer", ""))
+    alike = alike_to(request, request.POST, but=edited)
+    context = {
+        "alike": alike,
+        "customer": {"id": edited} if edited else None,
+        "different": forms.different(request),
+        "needs_confirmation": "confirmed" in request.POST,
+        "is_part": True,
+    }
+    return render(request, "customers/_similar.html", context)
 
 
 @page
@@ -58,26 +69,47 @@ def sync_pill(request: HttpRequest) -> HttpResponse:
 def alike_to(
     request: HttpRequest, values: QueryDict | dict[str, str], *, but: UUID | None = None
 ) -> dict[str, Any]:
-    """Listed customers like these form values: {rows, took_ms, asked}."""
+    """Listed customers like these form values, asked at the door that match/ uses. `but` = the one
+    being edited: neither itself nor who was said to be another person is asked about."""
     asked = {name: text_of(values, name) for name, _ in suggestions.CHOICES}
     if not any(asked.values()):
         return {"rows": [], "asked": False}
     started = time.perf_counter()
     with transaction.atomic():
-        hits = [
-            hit
-            for hit in search_for(
-                Question(**asked),
-                mode="fuzzy",
-                limit=ALIKE_LIMIT,
-                today=_today(request),
-                is_whole_only=False,
-            )
-            if hit.customer.entity_uid != but
-        ]
+        hits = search_for(
+            Question(**{**asked, "dob": as_iso(asked["dob"])}),
+            mode="fuzzy",
+            limit=ALIKE_LIMIT,
+            today=_today(request),
+            is_whole_only=False,
+        )
+        if but:
+            uids = [hit.customer.entity_uid for hit in hits]
+            settled = {but, *told_apart(but, uids)}
+            hits = [hit for hit in hits if hit.customer.entity_uid not in settled]
         _note_search(request, " ".join(filter(None, asked.values())), hits)
     rows = pages.search_rows(map(as_result, hits), {})
-    return {"rows": rows, "took_ms": _ms_since(started), "asked": True}
+    return {
+        "rows": rows,
+        "took_ms": _ms_since(started),
+        "asked": True,
+        "is_strong": any(row.is_strong for row in rows),
+    }
+
+
+def found_for(request: HttpRequest, q: str, *, but: UUID) -> dict[str, Any]:
+    """Whom a search finds beside this customer: {rows}."""
+    with transaction.atomic():
+        hits = search_for(
+            Question(q=q[:MAX_QUERY_LENGTH]),
+            mode="fuzzy",
+            limit=PICK_LIMIT,
+            today=_today(request),
+            is_whole_only=False,
+        )
+        hits = [hit for hit in hits if hit.customer.entity_uid != but]
+        _note_search(request, q, hits)
+    return {"rows": pages.search_rows(map(as_result, hits), {})}
 
 
 def _found(request: HttpRequest, q: str, mode: Mode) -> dict[str, Any]:
@@ -149,7 +181,8 @@ def as_result(hit: Hit) -> dict[str, Any]:
         {"field": why.field, "verdict": why.verdict, "query": why.query, "value": why.value}
         for why in hit.why
     ]
-    return {**as_mapping(hit.customer), "score": hit.score, "why": why}
+    also_named = getattr(hit, "also_named", 0)
+    return {**as_mapping(hit.customer), "score": hit.score, "why": why, "also_named": also_named}
 
 
 def as_mapping(customer: CustomerRow) -> dict[str, Any]:

@@ -14,6 +14,10 @@ Labels = Mapping[str, str]
 # A value said to be true this much before it was recorded is worth a word.
 BACK_DATED = timedelta(minutes=1)
 
+MERGED = "entity.merged"
+UNMERGED = "entity.unmerged"
+DISTINGUISHED = "entity.distinguished"
+
 # Icon and tone per event type without its version; the rest is said by `_told`.
 ICONS = {
     "entity.created": ("plus", "plus"),
@@ -48,11 +52,11 @@ PLAIN = {
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A part of a sentence. kind: text, actor, location, name, old, new, day, quote."""
+    """A part of a sentence. kind: text, actor, location, name, customer, old, new, day, quote."""
 
     kind: str
     text: str
-    other: str = ""  # what an old or new value is compared with, to mark what differs
+    other: str = ""  # what an old or new value is compared with; the id of a customer
 
     @property
     def runs(self) -> wording.Runs:
@@ -61,7 +65,8 @@ class Piece:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One act of the timeline. `holds` = codes whose value of this event still holds."""
+    """One act of the timeline. `holds` = codes whose value of this event still holds; `unmerge` =
+    the id of the one that came by it and could be taken out again."""
 
     event_id: str
     at: datetime
@@ -72,6 +77,7 @@ class Entry:
     sequence: int | None
     codes: tuple[str, ...]
     holds: tuple[str, ...]
+    unmerge: str = ""
 
     @property
     def sentence(self) -> str:
@@ -154,7 +160,12 @@ def _entry(event: Row, before: Row, holds: set[str], labels: Labels) -> Entry:
         sequence=event.get("sequence"),
         codes=tuple(details) if is_change else (),
         holds=tuple(code for code in details if event_id + code in holds),
+        unmerge=event["other_uid"] if _came_here(event) else "",
     )
+
+
+def _came_here(event: Row) -> bool:
+    return kind_of(event) == MERGED and event.get("side") == "survivor"
 
 
 def sentence(*, event: Row, before: Row, labels: Labels) -> tuple[Piece, ...]:
@@ -181,7 +192,24 @@ def _told(event: Row, before: Row, labels: Labels) -> list[Piece]:
     if kind in ("entity.updated", "conflict.resolved"):
         lead = [Piece("text", "decided: ")] if kind == "conflict.resolved" else []
         return lead + _changed(event, before, labels)
+    if event.get("other"):
+        return _told_of_another(kind, event)
     return [Piece("text", PLAIN.get(kind, f"recorded {kind}"))]
+
+
+def _told_of_another(kind: str, event: Row) -> list[Piece]:
+    other = Piece("customer", event["other"], event["other_uid"])
+    if kind == DISTINGUISHED:
+        return [
+            Piece("text", "said that this customer and "),
+            other,
+            Piece("text", " are different persons"),
+        ]
+    if not _came_here(event):
+        return [Piece("text", "merged this customer into "), other]
+    taken = event.get("taken", 0)
+    values = f"; {taken} value{'s' if taken != 1 else ''} came with it" if taken else ""
+    return [Piece("text", "merged "), other, Piece("text", f" into this customer{values}")]
 
 
 def _created(event: Row) -> list[Piece]:

@@ -28,6 +28,11 @@ class Part:
     def label(self) -> str:
         return LABELS[self.name]
 
+    @property
+    def is_day_first(self) -> bool:
+        """Was it a date that could have been read month first?"""
+        return self.name == "dob" and re.match(r"\d{1,2}[./]", self.typed) is not None
+
 
 @dataclass(frozen=True, slots=True)
 class OtherSearch:

@@ -86,6 +86,14 @@ def in_latin(text: str) -> str:
     return anyascii(text)
 
 
+def in_one_script(text: str, other: str) -> tuple[str, str]:
+    """Both as written when both are in another script than Latin, otherwise both in Latin."""
+    latin, other_latin = in_latin(text), in_latin(other)
+    if latin != text and other_latin != other:
+        return text, other
+    return latin, other_latin
+
+
 def clusters(text: str) -> list[str]:
     """Letters as people see them: a combining mark stays with the letter it stands on."""
     found: list[str] = []

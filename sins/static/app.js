@@ -55,6 +55,18 @@
     box.focus();
   }
 
+  // The way back to the last search: kept in this tab, so that no address of another page holds it.
+  const lastSearch = () => sessionStorage.getItem("search") ?? "";
+  function keepSearch() {
+    if (one("#results [data-query]")) sessionStorage.setItem("search", location.search);
+  }
+  function showLastSearch(link) {
+    const words = new URLSearchParams(lastSearch()).get("q");
+    if (!words) return;
+    link.search = lastSearch();
+    link.textContent = `Search “${words}”`;
+  }
+
   // Keys: an element says which key means it (data-key); people can switch single letters off.
   const areKeysOn = () => localStorage.getItem("keys") !== "off";
   function pressKey(event) {
@@ -63,6 +75,14 @@
     if (!target) return undefined;
     event.preventDefault();
     return target.matches("input") ? (target.focus(), target.select()) : target.click();
+  }
+  // Merging: 1 and 2 choose left and right, for the field that has the focus or else who stays.
+  function chooseSide(side) {
+    const row = document.activeElement?.closest(".merge tbody tr");
+    const radio = (row && one(`[data-side="${side}"]`, row)) ?? one(`.merge thead [data-side="${side}"]`);
+    radio?.focus();
+    radio?.click();
+    return Boolean(radio);
   }
   document.addEventListener("keydown", (event) => {
     if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) return event.target.closest("[data-ctrl-enter]")?.requestSubmit();
@@ -75,6 +95,7 @@
     }
     if (event.key === "Enter" && event.target === box) return openChosen(event);
     if (isTyping(event.target) || one("dialog[open]") || !areKeysOn()) return;
+    if ((event.key === "1" || event.key === "2") && chooseSide(event.key)) return undefined;
     pressKey(event);
   });
 
@@ -144,7 +165,7 @@
     if (event.target.matches("[data-submit]")) event.target.form.requestSubmit();
     if (event.target.matches("[data-keys-on]")) localStorage.setItem("keys", event.target.checked ? "on" : "off");
     if (event.target.matches("[data-ask-by]")) showAsked();
-    if (event.target.matches(".stale input[type=radio]")) showResult(event.target);
+    if (event.target.matches(".stale:not(.merge) input[type=radio]")) showResult(event.target);
   });
   document.addEventListener("input", (event) => { if (event.target === searchBox()) showClear(); });
   document.addEventListener("focusin", (event) => {
@@ -170,6 +191,7 @@
     const element = event.detail.elt;
     if (element.matches("[data-poll]") && (document.hidden || element.open || element.contains(document.activeElement))) event.preventDefault();
   });
+  document.addEventListener("htmx:afterSettle", keepSearch);
   document.addEventListener("htmx:afterSwap", () => {
     if (document.activeElement === searchBox()) choose(links()[0]);
   });
@@ -187,6 +209,8 @@
   document.addEventListener("htmx:sendError", showFailure);
 
   showTheme();
+  keepSearch();
+  all("[data-last-search]").forEach(showLastSearch);
   if (matchMedia("(max-width: 767.98px)").matches) all(".timeform").forEach((form) => { form.open = false; });
   if (searchBox()) { showClear(); if (document.activeElement === searchBox()) choose(links()[0]); }
   showAsked();

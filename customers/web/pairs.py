@@ -1,0 +1,39 @@
+"""What other pages need of pairs: how many wait, who was told apart, and telling apart."""
+
+from collections.abc import Collection, Iterable
+from uuid import UUID
+
+from django.http import HttpRequest
+
+from customers import duplicates, merging, pairs
+from customers.web.edge import act_of
+from events.errors import Refused
+
+# What the menus count to, on every page; the work list itself says more.
+MOST_IN_MENU = 100
+
+
+def waiting() -> str:
+    """How many pairs wait for somebody, for the menus; "" when none does."""
+    count = duplicates.count_pairs(most=MOST_IN_MENU)
+    if count >= MOST_IN_MENU:
+        return f"{MOST_IN_MENU - 1}+"
+    return str(count) if count else ""
+
+
+def told_apart(uid: UUID, others: Collection[UUID]) -> set[UUID]:
+    """Those among the others of whom it was said, anywhere, that they are other persons."""
+    people = pairs.people_of([uid, *others])
+    one = people.get(uid)
+    return {other for other in others if not pairs.may_be_one(one, people.get(other))}
+
+
+def tell_apart(
+    request: HttpRequest, uid: UUID, others: Iterable[str], *, reason: str | None
+) -> None:
+    """Remembers them as different persons, in the caller's transaction."""
+    for other in sorted(others):
+        try:
+            merging.distinguish_customers(act_of(request), a=uid, b=UUID(other), reason=reason)
+        except Refused:  # gone meanwhile: there is nobody left to tell apart
+            continue
