@@ -1,63 +1,48 @@
 """The customer's own question, "am I listed?": yes, similar or no, and nothing else.
 
-The same work is done for each answer, one network may not ask often, and for customers numbers and
-dates count only whole: otherwise the list could be read by trying.
+The same work is done for each answer; nobody may ask often, nor anybody about one name or document;
+and for customers numbers and dates count only whole: otherwise the list could be read by trying.
 """
 
 from collections.abc import Mapping
-from datetime import timedelta
 from typing import Literal
 
+from django.conf import settings
+
+from audit import limits
 from audit.actions import Kind
 from audit.entries import add_entry, network_of
+from audit.limits import Allowance
 from customers.query_reading import SHORTEST_OPEN_WORD
-from customers.search import Hit, search
-from customers.text_forms import plain
+from customers.search import Hit, Question, search_for
+from customers.spelling import sound
+from customers.text_forms import document_key, plain
 from entities.roles import sees_all
-from events import sql
 from events.clock import instant_of
-from events.errors import Refused
 from events.principal import Act
 
 Listed = Literal["yes", "similar", "no"]
 
-MAX_CHECKS = 60
-WINDOW_S = 60
 # People looked at: as many as can share a birth date and have names of one or two letters.
 MAX_PEOPLE = 100
 ACTION = "customer.checked"
-
-# The audit knows who asked when, so no counter of its own is needed.
-RECENT_SQL = """
-SELECT count(*) FROM audit_entry
-WHERE at > %(since)s AND action = %(action)s AND outcome = 'ok' AND address = %(address)s
-"""
-
-
-class TooManyChecks(Refused):
-    """This network asked too often."""
-
-    code = "too_many_requests"
-    status = 429
-    retry_after_s = WINDOW_S
-
-    def __init__(self) -> None:
-        super().__init__(f"At most {MAX_CHECKS} questions in {WINDOW_S} seconds. Try again later.")
+NAMES = ("surname", "name")
 
 
 def is_listed(act: Act, *, asked: Mapping[str, str]) -> Listed:
-    """`asked`: a document number or both names, and the birth date. Raises TooManyChecks."""
-    _check_rate(act)
-    is_whole_only = not sees_all(act.principal)
-    hits = search(
+    """`asked`: a document number or both names, and the birth date.
+
+    Outside of a transaction the question counts although it fails. Raises
+    audit.limits.TooManyQuestions.
+    """
+    now = instant_of(act.now_us)
+    limits.take([_of_network(act), *_of_subjects(asked)], now=now)
+    hits = search_for(
+        Question(**asked),
         mode="fuzzy",
         limit=MAX_PEOPLE,
-        today=instant_of(act.now_us).date(),
-        surname=asked.get("surname"),
-        name=asked.get("name"),
-        dob=asked["dob"],
-        document_number=asked.get("document_number"),
-        is_whole_only=is_whole_only,
+        today=now.date(),
+        is_whole_only=not sees_all(act.principal),
     )
     hits = [hit for hit in hits if _fits_short_words(hit, asked)][:1]
     add_entry(
@@ -69,6 +54,33 @@ def is_listed(act: Act, *, asked: Mapping[str, str]) -> Listed:
         result_count=len(hits),
     )
     return _answer(hits)
+
+
+def remaining(act: Act, *, asked: Mapping[str, str] | None = None) -> int:
+    """How many more questions are answered within the hour; about this subject, if one is given."""
+    allowances = [_of_network(act), *_of_subjects(asked or {})]
+    return limits.remaining(allowances, now=instant_of(act.now_us))
+
+
+def _of_network(act: Act) -> Allowance:
+    most = settings.CHECKS_PER_ADDRESS
+    said = f"{most} questions an hour are answered."
+    return Allowance(f"check from {network_of(act.address)}", most, said)
+
+
+def _of_subjects(asked: Mapping[str, str]) -> list[Allowance]:
+    """Who is asked about, by name and by document: the birth date cannot be found by trying one
+    after the other. Spelling, initials and the order of words make no other person."""
+    most = settings.CHECKS_PER_SUBJECT
+    words = {word for key in NAMES for word in plain(asked.get(key)).split()}
+    names = " ".join(sorted({sound(word) for word in words if len(word) > 1}))
+    document = document_key(asked.get("document_number"))
+    subjects = [f"name {names}" if words else "", f"document {document}" if document else ""]
+    return [
+        Allowance(f"check of {subject}", most, f"{most} questions an hour about one person.")
+        for subject in subjects
+        if subject
+    ]
 
 
 def _fits_short_words(hit: Hit, asked: Mapping[str, str]) -> bool:
@@ -88,10 +100,3 @@ def _answer(hits: list[Hit]) -> Listed:
     if not verdicts or "differs" in verdicts:
         return "no"
     return "yes" if verdicts == {"same"} else "similar"
-
-
-def _check_rate(act: Act) -> None:
-    since = instant_of(act.now_us) - timedelta(seconds=WINDOW_S)
-    params = {"since": since, "action": ACTION, "address": network_of(act.address)}
-    if sql.fetch(RECENT_SQL, params)[0][0] >= MAX_CHECKS:
-        raise TooManyChecks

@@ -1,6 +1,7 @@
 """OpenAPI document → a Postman collection with a folder per face, and the demo's environment."""
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 from uuid import UUID, uuid5
@@ -22,10 +23,18 @@ ENVIRONMENT: Mapping[str, tuple[str, str]] = {
 LEFT_BEHIND: Mapping[str, tuple[str, str]] = {
     "token": ("", "Of the last `Get a token`."),
     "entity_uid": (SAMPLE_UID, "Alice Johnson of the sample; then what was created last."),
+    "other_uid": (SAMPLE_UID, "Whom to merge with or to tell apart from: Alice Johnson."),
     "conflict_id": (
         "00000000-0000-0000-0000-000000000000",
         "Put in one from `List open conflicts`; with this placeholder nothing is found.",
     ),
+}
+# Path parameter → the variable that fills it.
+VARIABLE: Mapping[str, str] = {
+    "uid": "entity_uid",
+    "conflict_id": "conflict_id",
+    "a": "entity_uid",
+    "b": "other_uid",
 }
 # Operation → the variable that it sets, and its value. The person may be here since the last run:
 # then it is the one that the refusal names.
@@ -141,7 +150,7 @@ def _headers(
 
 
 def _url(path: str, query: list[Mapping[str, Any]]) -> dict[str, Any]:
-    named = path.replace("{uid}", "{{entity_uid}}").replace("{conflict_id}", "{{conflict_id}}")
+    named = re.sub(r"\{(\w+)\}", lambda found: f"{{{{{VARIABLE[found[1]]}}}}}", path)
     values = [
         {
             "key": one["name"],

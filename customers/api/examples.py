@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from entities.http.components import SAMPLE_UID
+
 ID = "0b6f4a0e-6c53-5f0a-9d57-2f1f8d3c9a11"
 AT = "2026-03-02T09:15:04.120000Z"
 
@@ -42,9 +44,48 @@ SEARCH = {
                 },
                 {"field": "name", "verdict": "same", "query": "asa", "value": "Åsa"},
             ],
+            "also_named": 0,
         }
     ],
 }
+MATCH = {"surname": "Lindkvist", "name": "Åsa", "dob": "11 Feb 1984"}
+MATCHED = {"results": SEARCH["results"]}
+MERGE = {"into": SAMPLE_UID, "reason": "Entered twice."}
+MERGE_TAKING = {"into": SAMPLE_UID, "take": ["dob", "email"]}
+OTHER = {**CUSTOMER, "id": SAMPLE_UID, "name": "Asa", "display_name": "Lindqvist, Asa"}
+PREVIEW = {
+    "survivor": OTHER,
+    "loser": CUSTOMER,
+    "fields": [
+        {
+            "key": "name",
+            "survivor": "Asa",
+            "loser": "Åsa",
+            "result": "Asa",
+            "is_same": False,
+            "taken_from": "survivor",
+        }
+    ],
+    "taken": [],
+    "also": ["Search finds the survivor by both names."],
+}
+SAME = {"detail": "These are one and the same record; choose another one.", "code": "same"}
+ALREADY_MERGED = {
+    "detail": f"{ID} was merged already; choose the record that stands for it.",
+    "code": "already_merged",
+    "entity_uid": ID,
+    "merged_into": SAMPLE_UID,
+}
+NOT_MERGED = {"detail": "This record is not merged into another one.", "code": "not_merged"}
+PAIR = {
+    "a": CUSTOMER,
+    "b": OTHER,
+    "score": 0.98,
+    "why": [{"field": "name", "verdict": "similar", "query": "Åsa", "value": "Asa"}],
+    "found_at": AT,
+}
+PAIRS = {"next": None, "previous": None, "results": [PAIR]}
+DISTINCT = {"a": ID, "b": SAMPLE_UID, "distinct": True}
 CHECK = {"surname": "Lindqvist", "name": "Åsa", "dob": "1984-02-11"}
 CHECK_DOCUMENT = {"document_number": "SE-19840211", "dob": "1984-02-11"}
 CHECKED = {"listed": "yes", "checked_at": AT}

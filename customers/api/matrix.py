@@ -13,7 +13,12 @@ MATRIX: Matrix = {
     ("as_of", "GET"): Access(STAFF, "customer.read_as_of"),
     ("search", "GET"): Access(EVERYBODY, "customer.searched"),
     ("check", "POST"): Access(EVERYBODY, "customer.checked"),
+    ("match", "POST"): Access(STAFF, "customer.matched"),
     ("history", "GET"): Access(STAFF, "customer.history_read"),
     ("events", "GET"): Access(STAFF, "customer.events_read"),
     ("restore", "POST"): Access(STAFF, "entity.restored"),
+    ("merge", "POST"): Access(STAFF, "entity.merged"),
+    ("unmerge", "POST"): Access(STAFF, "entity.unmerged"),
+    ("duplicates", "GET"): Access(STAFF, "duplicates.listed"),
+    ("distinct", "POST"): Access(STAFF, "entity.distinguished"),
 }

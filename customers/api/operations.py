@@ -17,6 +17,7 @@ from entities.http.operations import (
     Operations,
     Parameter,
     Reply,
+    flag,
     listed,
     ref,
     words,
@@ -28,6 +29,19 @@ LIMIT = Parameter(
     "limit",
     "At most so many.",
     {"type": "integer", "minimum": 1, "maximum": 1000, "default": 100},
+)
+MATCH_LIMIT = Parameter(
+    "limit",
+    "At most so many.",
+    {"type": "integer", "minimum": 1, "maximum": 100, "default": 10},
+)
+PAIR_LIMIT = Parameter(
+    "limit",
+    "At most so many.",
+    {"type": "integer", "minimum": 1, "maximum": 100, "default": 25},
+)
+DRY_RUN = Parameter(
+    "dry_run", "Only show what would become of the two; nothing is written.", flag()
 )
 CURSOR = Parameter(
     "cursor",
@@ -54,6 +68,21 @@ CONFLICT = Reply(
     "Somebody else here holds the document number; or it is deleted, or the request still runs.",
     {"anyOf": [ref("Problem"), ref("DuplicateDocument")]},
     {"duplicate_document": examples.DUPLICATE, "deleted": examples.DELETED},
+)
+MERGE_CONFLICT = Reply(
+    "They are one record, or one of them is not listed; or the request still runs.",
+    {"anyOf": [ref("Problem"), ref("AlreadyMerged"), ref("DuplicateDocument")]},
+    {"same": examples.SAME, "deleted": examples.DELETED, "merged": examples.ALREADY_MERGED},
+)
+TWO_CONFLICT = Reply(
+    "They are one record, or one of them is not listed; or the request still runs.",
+    {"anyOf": [ref("Problem"), ref("AlreadyMerged")]},
+    {"same": examples.SAME, "merged": examples.ALREADY_MERGED},
+)
+NOT_MERGED = Reply(
+    "It is not merged, or the request still runs.",
+    ref("Problem"),
+    {"not_merged": examples.NOT_MERGED},
 )
 GONE_OR_DELETED = Reply(
     "There is none with this id, or it was deleted.",
@@ -110,6 +139,54 @@ def _write(name: str, summary: str, description: str, example: Mapping[str, Any]
     )
 
 
+_MERGING: Operations = {
+    ("merge", "POST"): Operation(
+        "mergeCustomer",
+        "Merge a customer into another one",
+        {
+            200: Reply(
+                "The survivor as it is now; with `dry_run` what it would be.",
+                {"anyOf": [ref("Customer"), ref("MergePreview")]},
+                {"merged": examples.OTHER, "dry_run": examples.PREVIEW},
+                ("ETag",),
+            ),
+            409: MERGE_CONFLICT,
+        },
+        "The other one stands for both from now on, at every location; `unmerge` takes it back. "
+        "If-Match is about the customer that is merged; with `dry_run` it is not looked at.",
+        parameters=(DRY_RUN, ALLOW_DUPLICATE),
+        body=Body(ref("Merge"), {"merge": examples.MERGE, "taking": examples.MERGE_TAKING}),
+        takes=WRITE,
+    ),
+    ("unmerge", "POST"): Operation(
+        "unmergeCustomer",
+        "Take a merge back",
+        {200: _customer("The customer that was merged, standing for itself."), 409: NOT_MERGED},
+        "Both are on the list again as if they had never been merged.",
+        body=Body(ref("Reason"), {"reason": {"reason": "They are brothers."}}),
+        takes=(IDEMPOTENCY_KEY,),
+    ),
+    ("duplicates", "GET"): Operation(
+        "listDuplicates",
+        "List pairs who may be one person",
+        {200: Reply("The likeliest first.", ref("PairPage"), {"page": examples.PAIRS})},
+        "Found after each change and by `manage.py find_duplicates`. A pair is gone as soon as it "
+        "is merged or told apart.",
+        parameters=(PAIR_LIMIT, CURSOR),
+    ),
+    ("distinct", "POST"): Operation(
+        "distinguishCustomers",
+        "Say that two customers are different people",
+        {
+            200: Reply("It is remembered.", ref("Distinct"), {"distinct": examples.DISTINCT}),
+            409: TWO_CONFLICT,
+        },
+        "Remembered at every location: they are never again proposed as a pair.",
+        body=Body(ref("Reason"), {"reason": {"reason": "Mother and daughter."}}),
+        takes=(IDEMPOTENCY_KEY,),
+    ),
+}
+
 OPERATIONS: Operations = {
     ("items", "GET"): Operation(
         "listCustomers",
@@ -164,14 +241,24 @@ OPERATIONS: Operations = {
         "Search customers",
         {200: Reply("The hits.", ref("SearchResult"), {"fuzzy": examples.SEARCH})},
         f"Something to search for is required: `q` or one of the fields. {MASKED} Their score has "
-        "one decimal, their reasons no values.",
+        "one decimal, their reasons no values; they find by whole words only, and not without end.",
         parameters=SEARCH_PARAMETERS,
+        refuses=(429,),
+    ),
+    ("match", "POST"): Operation(
+        "matchCustomer",
+        "Find customers like one who may not exist yet",
+        {200: Reply("Who is like that.", ref("MatchResult"), {"similar": examples.MATCHED})},
+        "The same scoring and threshold as in search. Writes nothing.",
+        parameters=(MATCH_LIMIT,),
+        body=Body(ref("Match"), {"person": examples.MATCH}),
     ),
     ("check", "POST"): Operation(
         "checkListed",
         "Ask whether somebody is listed",
         {200: Reply("The answer.", ref("CheckResult"), {"listed": examples.CHECKED})},
-        "The customer's own question: a document number, or surname and name; and the birth date.",
+        "The customer's own question: a document number, or surname and name; and the birth date. "
+        "Nobody may ask often, nor anybody about one person.",
         body=Body(
             ref("Check"), {"by_name": examples.CHECK, "by_document": examples.CHECK_DOCUMENT}
         ),
@@ -199,6 +286,7 @@ OPERATIONS: Operations = {
         body=Body(ref("Reason"), {"reason": {"reason": "Deleted by mistake."}}),
         takes=WRITE,
     ),
+    **_MERGING,
 }
 
 DOCUMENT = FaceDocument(

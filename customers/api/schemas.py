@@ -94,6 +94,18 @@ EVENT: Mapping[str, Schema] = {
     },
 }
 
+# A birth date that is no date counts as far as it goes.
+EVIDENCE: Mapping[str, Schema] = {
+    **{key: WRITABLE[key] for key in _IDENTIFYING},
+    "dob": maybe(text("However it is written.", maxLength=500, pattern=NO_NUL)),
+}
+_SCORE: Schema = {
+    "type": "number",
+    "minimum": 0,
+    "maximum": 1,
+    "description": "How likely this is the person: of ten answers with 0.9, nine are.",
+}
+
 SCHEMAS: Mapping[str, Schema] = {
     "Customer": closed(CUSTOMER, description="A customer: an entity of type PERSON, as it is now."),
     "CustomerWrite": closed(
@@ -113,17 +125,26 @@ SCHEMAS: Mapping[str, Schema] = {
     "Hit": closed(
         {
             **CUSTOMER,
-            "score": {
-                "type": "number",
-                "minimum": 0,
-                "maximum": 1,
-                "description": "How likely this is the person.",
-            },
+            "score": _SCORE,
             "why": listed(ref("Why")),
+            "also_named": {
+                "type": "integer",
+                "minimum": 0,
+                "description": "How many further listed customers have this very name and are not "
+                "among the results: add a birth date or a document number.",
+            },
         },
         description="A customer that was found, and why.",
     ),
     "SearchResult": closed({"mode": text(enum=list(MODES)), "results": listed(ref("Hit"))}),
+    "Match": closed(
+        {**EVIDENCE, "extra_fields": WRITABLE["extra_fields"], **_IGNORED},
+        optional=(*WRITABLE, *_IGNORED),
+        description="A customer who may not exist yet: at least one of surname, name, dob, "
+        "document_number.",
+        anyOf=[{"required": [key], "properties": {key: _GIVEN}} for key in EVIDENCE],
+    ),
+    "MatchResult": closed({"results": listed(ref("Hit"))}),
     "Check": closed(
         {
             "surname": WRITABLE["surname"],
@@ -142,6 +163,68 @@ SCHEMAS: Mapping[str, Schema] = {
         {"reason": maybe(text("Why; kept with the event.", pattern=NO_NUL))}, optional=("reason",)
     ),
     "Event": closed(EVENT, optional=("display_name",), description="What was said, by whom."),
+    "Merge": closed(
+        {
+            "into": uid("The customer who stands for both from now on."),
+            "take": maybe(
+                listed(
+                    text(),
+                    "Keys whose values come from the one that is merged; the others stay "
+                    "as the survivor has them.",
+                )
+            ),
+            "reason": maybe(text("Why; kept with the event.", pattern=NO_NUL)),
+        },
+        optional=("take", "reason"),
+    ),
+    "AlreadyMerged": closed(
+        {
+            "detail": text(),
+            "code": text(enum=["already_merged"]),
+            "entity_uid": uid("Which of the two."),
+            "merged_into": uid("Who stands for it."),
+        },
+        description="Choose the one who stands for it.",
+    ),
+    "MergeField": closed(
+        {
+            "key": text("As in a customer, extra fields by their own key."),
+            "survivor": maybe(SCALAR),
+            "loser": maybe(SCALAR),
+            "result": maybe(SCALAR),
+            "is_same": {"type": "boolean"},
+            "taken_from": maybe(text(enum=["survivor", "loser"])),
+        },
+        description="One value before and after.",
+    ),
+    "MergePreview": closed(
+        {
+            "survivor": ref("Customer"),
+            "loser": ref("Customer"),
+            "fields": listed(ref("MergeField")),
+            "taken": listed(text(), "Keys whose values come from the one that is merged."),
+            "also": listed(text(), "What else happens, in sentences."),
+        },
+        description="What a merge would do; nothing was written.",
+    ),
+    "Pair": closed(
+        {
+            "a": ref("Customer"),
+            "b": ref("Customer"),
+            "score": _SCORE,
+            "why": listed(ref("Why"), "`query` = what a has, `value` = what b has."),
+            "found_at": instant("When they were found to be alike."),
+        },
+        description="Two customers who may be one person.",
+    ),
+    "PairPage": closed(
+        {
+            "next": maybe(text("Where the list goes on.", format="uri")),
+            "previous": maybe(text("Always null: the list is read forwards.", format="uri")),
+            "results": listed(ref("Pair")),
+        }
+    ),
+    "Distinct": closed({"a": uid(), "b": uid(), "distinct": {"type": "boolean"}}),
     "DuplicateDocument": closed(
         {"detail": text(), "code": text(enum=["duplicate_document"]), "customer": ref("Customer")},
         description="Who holds the document number.",
@@ -149,9 +232,7 @@ SCHEMAS: Mapping[str, Schema] = {
 }
 
 PATH_PARAMETERS: Mapping[str, Schema] = {
-    "uid": {
-        "description": "The customer's id.",
-        "schema": uid(),
-        "example": SAMPLE_UID,
-    }
+    "uid": {"description": "The customer's id.", "schema": uid(), "example": SAMPLE_UID},
+    "a": {"description": "The id of one customer.", "schema": uid(), "example": SAMPLE_UID},
+    "b": {"description": "The id of the other.", "schema": uid()},
 }

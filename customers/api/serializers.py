@@ -1,17 +1,24 @@
 """Between rows and JSON: explicit lists of what goes out and of what may come in."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
+from customers.duplicates import Pair
 from customers.masking import masked_customer, masked_hit
+from customers.merging import Preview
 from customers.rows import CustomerRow
-from customers.rules import CODE_OF_KEY, Errors, check_value
-from customers.search import Hit
-from entities.http.serializers import instant, json_object
-from entities.refusals import Invalid
+from customers.rules import CODE_OF_KEY, MAX_LENGTH, Errors, check_value
+from customers.search import MAX_QUERY_LENGTH, Hit, Why
+from entities.http.parameters import uid_of
+from entities.http.serializers import NO_TEXT, instant, json_object
+from entities.refusals import Invalid, NotFound
 
 READ_ONLY_KEYS = ("id", "created_at", "updated_at", "location_id", "display_name")
+MERGE_KEYS = ("into", "take", "reason")
+NO_UID = "Must be the id of a customer."
+NO_EVIDENCE = "Give at least a surname, a name, a birth date or a document number."
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +27,15 @@ class CustomerBody:
 
     values: Mapping[str, Any]
     extra_fields: Mapping[str, Any] | None
+
+
+@dataclass(frozen=True, slots=True)
+class MergeBody:
+    """Into which customer; `take` = the keys whose values come from the merged one."""
+
+    into: UUID
+    take: tuple[str, ...]
+    reason: str | None
 
 
 def customer(row: CustomerRow, *, is_masked: bool = False) -> dict[str, Any]:
@@ -43,12 +59,49 @@ def hit(found: Hit, *, is_masked: bool = False) -> dict[str, Any]:
     shown = {
         **customer(found.customer),
         "score": found.score,
-        "why": [
-            {"field": why.field, "verdict": why.verdict, "query": why.query, "value": why.value}
-            for why in found.why
-        ],
+        "why": _reasons(found.why),
+        "also_named": getattr(found, "also_named", 0),
     }
     return masked_hit(shown) if is_masked else shown
+
+
+def pair(found: Pair) -> dict[str, Any]:
+    """Two customers who may be one person, and why."""
+    return {
+        "a": customer(found.a),
+        "b": customer(found.b),
+        "score": found.score,
+        "why": _reasons(found.why),
+        "found_at": instant(found.found_at),
+    }
+
+
+def preview(found: Preview) -> dict[str, Any]:
+    """What a merge would do."""
+    return {
+        "survivor": customer(found.survivor),
+        "loser": customer(found.loser),
+        "fields": [
+            {
+                "key": field.key,
+                "survivor": field.survivor,
+                "loser": field.loser,
+                "result": field.result,
+                "is_same": field.is_same,
+                "taken_from": field.taken_from,
+            }
+            for field in found.fields
+        ],
+        "taken": list(found.taken),
+        "also": list(found.also),
+    }
+
+
+def _reasons(whys: Iterable[Why]) -> list[dict[str, Any]]:
+    return [
+        {"field": why.field, "verdict": why.verdict, "query": why.query, "value": why.value}
+        for why in whys
+    ]
 
 
 def read_customer(body: Any) -> CustomerBody:
@@ -57,17 +110,60 @@ def read_customer(body: Any) -> CustomerBody:
     Raises Invalid, ParseError.
     """
     body = json_object(body)
-    errors: Errors = {
-        key: ["Unknown field."]
-        for key in body
-        if key not in CODE_OF_KEY and key not in READ_ONLY_KEYS and key != "extra_fields"
-    }
+    errors = _unknown_keys(body)
     extra_fields = body.get("extra_fields")
     if extra_fields is not None and not isinstance(extra_fields, dict):
         errors["extra_fields"] = ['Must be an object, like {"email": "name@example.org"}.']
     if errors:
         raise Invalid(errors)
     return CustomerBody({key: body[key] for key in CODE_OF_KEY if key in body}, extra_fields)
+
+
+def read_match(body: Any) -> dict[str, str]:
+    """The evidence in a customer who may not exist yet: a birth date that is no date counts as far
+    as it goes, extra fields not at all. Raises Invalid, ParseError."""
+    body = json_object(body)
+    errors = _unknown_keys(body)
+    asked = {}
+    for key, code in CODE_OF_KEY.items():
+        value = body.get(key)
+        if value is not None and not isinstance(value, str):
+            errors[key] = [NO_TEXT]
+        elif value and len(value) > (most := MAX_LENGTH.get(code, MAX_QUERY_LENGTH)):
+            errors[key] = [f"Ensure this field has no more than {most} characters."]
+        elif value and value.strip():
+            asked[key] = value.strip()
+    if not asked and not errors:
+        errors["non_field_errors"] = [NO_EVIDENCE]
+    if errors:
+        raise Invalid(errors)
+    return asked
+
+
+def read_merge(body: Any) -> MergeBody:
+    """Raises Invalid, ParseError."""
+    body = json_object(body)
+    errors: Errors = {key: ["Unknown field."] for key in body if key not in MERGE_KEYS}
+    into, take, reason = body.get("into"), body.get("take"), body.get("reason")
+    try:
+        into = uid_of(into if isinstance(into, str) else "")
+    except NotFound:
+        errors["into"] = [NO_UID if "into" in body else "This field is required."]
+    if take is None:
+        take = []
+    if not isinstance(take, list) or not all(isinstance(key, str) for key in take):
+        errors["take"] = ['Must be a list of keys, like ["name", "dob"].']
+    if reason is not None and not isinstance(reason, str):
+        errors["reason"] = [NO_TEXT]
+    if errors:
+        raise Invalid(errors)
+    return MergeBody(into, tuple(take), reason)
+
+
+def _unknown_keys(body: Mapping[str, Any]) -> Errors:
+    """Read-only keys of one's own GET answer are known, though nobody reads them."""
+    known = {*CODE_OF_KEY, *READ_ONLY_KEYS, "extra_fields"}
+    return {key: ["Unknown field."] for key in body if key not in known}
 
 
 def read_check(body: Any) -> dict[str, str]:

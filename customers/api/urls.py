@@ -6,18 +6,24 @@ Named paths come before ids, and an id is anything that is not one of them: a ma
 
 from django.urls import re_path
 
-from customers.api import views
+from customers.api import merging, searching, views
 from entities.http.views import NoView
 
 UID = r"^items/(?P<uid>[^/]+)"
+PAIR = r"^duplicates/(?P<a>[^/]+)/(?P<b>[^/]+)"
 
 urlpatterns = [
     re_path(r"^items/?$", views.ItemsView.as_view(), name="api-items"),
-    re_path(r"^items/search/?$", views.SearchView.as_view(), name="api-search"),
-    re_path(r"^items/check/?$", views.CheckView.as_view(), name="api-check"),
+    re_path(r"^items/search/?$", searching.SearchView.as_view(), name="api-search"),
+    re_path(r"^items/check/?$", searching.CheckView.as_view(), name="api-check"),
+    re_path(r"^items/match/?$", searching.MatchView.as_view(), name="api-match"),
     re_path(UID + r"/?$", views.ItemView.as_view(), name="api-item"),
     re_path(UID + r"/history/?$", views.HistoryView.as_view(), name="api-history"),
     re_path(UID + r"/events/?$", views.EventsView.as_view(), name="api-events"),
     re_path(UID + r"/restore/?$", views.RestoreView.as_view(), name="api-restore"),
+    re_path(UID + r"/merge/?$", merging.MergeView.as_view(), name="api-merge"),
+    re_path(UID + r"/unmerge/?$", merging.UnmergeView.as_view(), name="api-unmerge"),
+    re_path(r"^duplicates/?$", merging.DuplicatesView.as_view(), name="api-duplicates"),
+    re_path(PAIR + r"/distinct/?$", merging.DistinctView.as_view(), name="api-distinct"),
     re_path(r"", NoView.as_view()),
 ]

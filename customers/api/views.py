@@ -1,62 +1,25 @@
 """The registry's JSON face: parse → one service or query → render. No rules live here."""
 
 from collections.abc import Callable
-from datetime import date
 from typing import Any, ClassVar
-from uuid import UUID
 
-from django.conf import settings
 from django.db import transaction
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from customers import checking, queries, services
+from customers import queries, services
 from customers.api import serializers
-from customers.api.matrix import MATRIX
-from customers.api.operations import DOCUMENT
-from customers.person_rules import DuplicateDocument
-from customers.rows import CustomerRow
-from customers.search import MAX_QUERY_LENGTH, MODES, Question, search_for
+from customers.api.base import MAX_CURSOR_LENGTH, RegistryView, shown
 from entities import history
 from entities.http import parameters
 from entities.http import serializers as shared
-from entities.http.authentication import act_of
 from entities.http.cursors import EVENTS, HISTORY, Cursors
 from entities.http.etags import etag_of, if_match, is_unchanged
-from entities.http.views import JsonView
 from entities.http.writing import Answer, uid_for
-from entities.refusals import Invalid
-from events.clock import instant_of
-from events.errors import Refused
 from events.paging import Slice
 from events.principal import Act
 
 LIST_LIMIT, MAX_LIST_LIMIT = 100, 1_000
-MAX_HIT_LIMIT = 100
-MAX_CURSOR_LENGTH = 200
-
-
-class QRequired(Refused):
-    """A search without anything to search for."""
-
-    code = ""
-
-    def __init__(self) -> None:
-        super().__init__("q required")
-
-
-class RegistryView(JsonView):
-    """What the registry's endpoints share."""
-
-    matrix = MATRIX
-    document = DOCUMENT
-    is_nobody_a_customer = True
-
-    def handle_exception(self, error: Exception) -> Response:
-        """Whoever may write sees who holds the document number."""
-        if isinstance(error, DuplicateDocument):
-            error.extra = {"customer": serializers.customer(error.customer)}
-        return super().handle_exception(error)
 
 
 class ItemsView(RegistryView):
@@ -89,7 +52,7 @@ class ItemsView(RegistryView):
                 allow_duplicate=allow_duplicate,
                 entity_uid=uid,
             )
-            return _shown(creation.entity_uid, status=201 if creation.is_new else 200)
+            return shown(creation.entity_uid, status=201 if creation.is_new else 200)
 
         return self.answer(request, create)
 
@@ -151,58 +114,9 @@ class ItemView(RegistryView):
                 allow_duplicate=allow_duplicate,
                 if_match=digest,
             )
-            return _shown(customer_uid)
+            return shown(customer_uid)
 
         return self.answer(request, change)
-
-
-class SearchView(RegistryView):
-    """Exact or typo-tolerant search, with reasons."""
-
-    endpoint = "search"
-
-    def get(self, request: Request) -> Response:
-        fields = ("surname", "name", "dob", "document_number")
-        parameters.check_names(request, known=("q", "mode", "limit", *fields))
-        limit = parameters.limit(request, default=settings.FUZZY_HIT_LIMIT, most=MAX_HIT_LIMIT)
-        mode = (parameters.text(request, "mode", longest=20) or "exact").lower()
-        if mode not in MODES:
-            raise Invalid({"mode": [f"Must be one of: {', '.join(MODES)}."]})
-        asked = {
-            name: parameters.text(request, name, longest=MAX_QUERY_LENGTH) or ""
-            for name in ("q", *fields)
-        }
-        question = Question(**asked)
-        if not question.text():
-            raise QRequired
-        is_masked = self.is_masked(request)
-        with transaction.atomic():
-            hits = search_for(
-                question,
-                mode=mode,
-                limit=limit,
-                today=_today(request),
-                is_whole_only=is_masked,
-            )
-            found = [hit.customer.entity_uid for hit in hits]
-            self.note(request, hits=found, query=question.text())
-        results = [serializers.hit(hit, is_masked=is_masked) for hit in hits]
-        return Response({"mode": mode, "results": results})
-
-
-class CheckView(RegistryView):
-    """The customer's question: am I listed?"""
-
-    endpoint = "check"
-
-    def post(self, request: Request) -> Response:
-        parameters.check_names(request, known=())
-        act = act_of(request)
-        asked = serializers.read_check(request.data)
-        with transaction.atomic():
-            listed = checking.is_listed(act, asked=asked)
-        checked_at = shared.instant(instant_of(act.now_us))
-        return Response({"listed": listed, "checked_at": checked_at})
 
 
 class PastView(RegistryView):
@@ -255,17 +169,6 @@ class RestoreView(RegistryView):
 
         def restore(act: Act) -> Answer:
             services.restore_customer(act, entity_uid=customer_uid, reason=reason, if_match=digest)
-            return _shown(customer_uid)
+            return shown(customer_uid)
 
         return self.answer(request, restore)
-
-
-def _shown(uid: UUID, *, status: int = 200) -> Answer:
-    """The customer as it is after a write; whoever may write sees all of it."""
-    customer: CustomerRow = queries.get_customer(uid=uid)
-    etag = etag_of(customer.digest, is_masked=False)
-    return Answer(status, serializers.customer(customer), uid, etag)
-
-
-def _today(request: Request) -> date:
-    return instant_of(act_of(request).now_us).date()

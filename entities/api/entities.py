@@ -18,9 +18,11 @@ from entities.api.base import (
     shown,
 )
 from entities.http import cursors, parameters
+from entities.http.authentication import act_of
 from entities.http.etags import etag_of, if_match, is_unchanged
 from entities.http.serializers import read_reason
 from entities.http.writing import Answer, uid_for
+from entities.open_search import take_search
 from events.principal import Act
 
 ENTITIES = paging.Paging(cursors.ENTITIES)
@@ -36,6 +38,8 @@ class EntitiesListView(EntitiesView):
         parameters.check_names(request, known=known)
         is_masked = self.is_masked(request)
         q, window = asked_query(request), ENTITIES.window(request)
+        if is_masked and q is not None:
+            take_search(act_of(request))
         with transaction.atomic():
             page = listing.list_entities(
                 window=window,

@@ -106,8 +106,10 @@ _ENTITIES: Operations = {
         "listEntities",
         "List entities",
         {200: _page("A page of the list.", "EntityPage", examples.ENTITY_PAGE), 404: PAST_END},
-        f"Ordered by display name, entity_uid. {MASKED}",
+        f"Ordered by display name, entity_uid. {MASKED} They find by whole words only, and not "
+        "without end.",
         parameters=(*QUERY, DETAIL_CODE, *PAGING),
+        refuses=(429,),
     ),
     ("entities", "POST"): Operation(
         "createEntity",

@@ -286,8 +286,9 @@ REFUSALS: Mapping[int, tuple[str, Mapping[str, Any]]] = {
         _refusal(
             "You asked too often.",
             "Problem",
+            "Retry-After",
             check=_problem(
-                "At most 60 questions in 60 seconds. Try again later.", "too_many_requests"
+                "60 questions an hour are answered. Try again in 12 minutes.", "too_many_requests"
             ),
         ),
     ),

@@ -64,6 +64,14 @@ TRANSACTIONS = [
         "customer.checked",
         "ok",
     ),
+    (agent, "POST", "items/match/", {"surname": "Kanarienfogel"}, "customer.matched", "ok"),
+    (agent, "POST", "items/match/?limit=0", CANARY, "customer.matched", "refused"),
+    (customer, "POST", "items/match/", CANARY, "access.refused", "refused"),
+    (agent, "POST", f"items/{ID}/merge/", {"into": "x"}, "entity.merged", "refused"),
+    (agent, "POST", f"items/{ID}/merge/", {"into": str(uuid4())}, "entity.merged", "refused"),
+    (agent, "POST", f"items/{ID}/unmerge/", {}, "entity.unmerged", "refused"),
+    (agent, "GET", "duplicates/", None, "duplicates.listed", "ok"),
+    (agent, "POST", f"duplicates/{ID}/{ID}/distinct/", {}, "entity.distinguished", "refused"),
     (agent, "PUT", "items/", {}, "access.refused", "refused"),
     (agent, "GET", "kanarien/", None, "access.refused", "refused"),
 ]
@@ -124,7 +132,7 @@ def test_entry_of_a_search_names_the_hits_and_hides_the_question():
 
 def test_refused_write_is_rolled_back_but_its_entry_stays(monkeypatch):
     made = a_customer(surname="Before")
-    monkeypatch.setattr("customers.api.views._shown", _fails_late)
+    monkeypatch.setattr("customers.api.views.shown", _fails_late)
 
     answer = agent("PATCH", f"items/{made['id']}/", {"surname": "After"})
 

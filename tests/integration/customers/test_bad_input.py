@@ -20,6 +20,10 @@ WRITES = [
     ("PATCH", "items/{id}/"),
     ("POST", "items/check/"),
     ("POST", "items/{id}/restore/"),
+    ("POST", "items/match/"),
+    ("POST", "items/{id}/merge/"),
+    ("POST", "items/{id}/unmerge/"),
+    ("POST", "duplicates/{id}/{id}/distinct/"),
 ]
 
 
@@ -133,7 +137,16 @@ def test_bad_history_parameters_are_400(tail, query):
 
 @pytest.mark.parametrize(
     ("method", "path"),
-    [("DELETE", "items/{id}/"), ("POST", "items/{id}/restore/"), ("POST", "items/check/")],
+    [
+        ("DELETE", "items/{id}/"),
+        ("POST", "items/{id}/restore/"),
+        ("POST", "items/check/"),
+        ("POST", "items/match/"),
+        ("POST", "items/{id}/merge/"),
+        ("POST", "items/{id}/unmerge/"),
+        ("GET", "duplicates/"),
+        ("POST", "duplicates/{id}/{id}/distinct/"),
+    ],
 )
 def test_parameters_that_nobody_reads_are_400(method, path):
     made = a_customer()
@@ -155,6 +168,10 @@ def test_parameters_that_nobody_reads_are_400(method, path):
         ("POST", "items/search/"),
         ("GET", "items/check/"),
         ("GET", f"items/{UNKNOWN}/restore/"),
+        ("GET", "items/match/"),
+        ("GET", f"items/{UNKNOWN}/merge/"),
+        ("POST", "duplicates/"),
+        ("GET", f"duplicates/{UNKNOWN}/{UNKNOWN}/distinct/"),
         ("DELETE", f"items/{UNKNOWN}/history/"),
         ("FOO", "items/"),
     ],
@@ -180,6 +197,40 @@ def test_unknown_ids_are_404(method):
 
     assert answer.status_code == 404
     assert is_refused(answer)
+
+
+@pytest.mark.parametrize(
+    ("path", "body"),
+    [
+        ("items/{}/merge/", {"into": UNKNOWN}),
+        ("items/{}/merge/?dry_run=1", {"into": UNKNOWN}),
+        ("items/{}/unmerge/", {}),
+        ("duplicates/{0}/{0}1/distinct/", {}),
+    ],
+)
+@pytest.mark.parametrize("uid", [UNKNOWN, "nobody", "-", "0" * 400])
+def test_ids_that_nobody_has_are_404(path, body, uid):
+    answer = agent("POST", path.format(uid), body)
+
+    assert answer.status_code == 404
+    assert is_refused(answer)
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        *(f"limit={value}" for value in ("abc", "-1", "0", "101", "")),
+        *(f"cursor={value}" for value in ("abc", "%00", "AAAA", "MSAyIDM", "x" * 5000)),
+        "page=2",
+    ],
+)
+def test_bad_parameters_of_the_work_list_are_400(query):
+    assert is_refused(agent("GET", f"duplicates/?{query}"))
+
+
+@pytest.mark.parametrize("query", ["limit=0", "limit=101", "limit=x", "mode=fuzzy", "dry_run=1"])
+def test_bad_parameters_of_a_match_are_400(query):
+    assert is_refused(agent("POST", f"items/match/?{query}", {"surname": "x"}))
 
 
 @pytest.mark.parametrize("key", ["", " ", "a b", "ä", "x" * 256, "a\tb"])

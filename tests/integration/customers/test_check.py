@@ -1,13 +1,26 @@
 """The customer's own question: yes, similar or no, and no more than that."""
 
+import time
+from statistics import median
+from uuid import uuid4
+
 import pytest
+from django.core.management import call_command
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from customers import checking
+from customers.loading import load_sample
+from events.commands import command_act
+from events.principal import Act, Principal
 from tests.integration.customers.registry import a_customer, agent, customer, entries, nobody
 
 pytestmark = pytest.mark.django_db
 
 ALICE = {"surname": "Johnson", "name": "Alice", "dob": "1987-05-12", "document_number": "AB-123456"}
+
+ABOUT_ME = {"surname": "Nilsson", "name": "Nora", "dob": "1990-01-01"}
+ROUNDS = 40
 
 
 @pytest.mark.parametrize(
@@ -84,12 +97,130 @@ def test_incomplete_questions_are_400(asked, fields):
     assert (answer.status_code, set(answer.json())) == (400, fields)
 
 
-def test_one_network_cannot_ask_without_end(monkeypatch):
-    monkeypatch.setattr(checking, "MAX_CHECKS", 2)
-    asked = {"document_number": "1", "dob": "1990-01-01"}
+def ask(asked=ABOUT_ME, by=customer):
+    return by("POST", "items/check/", asked)
 
-    answers = [customer("POST", "items/check/", asked) for _ in range(3)]
+
+def test_one_network_cannot_ask_without_end(settings):
+    settings.CHECKS_PER_ADDRESS = 2
+    asked = [{"document_number": str(number), "dob": "1990-01-01"} for number in range(3)]
+
+    answers = [ask(question) for question in asked]
 
     assert [answer.status_code for answer in answers] == [200, 200, 429]
-    assert answers[-1]["Retry-After"] == str(checking.WINDOW_S)
+    assert answers[-1].json()["code"] == "too_many_requests"
+    assert 0 < int(answers[-1]["Retry-After"]) <= 3600
     assert entries()[-1].codes == ["too_many_requests"]
+    assert entries()[-1].outcome == "refused"
+
+
+@pytest.mark.parametrize(
+    "about",
+    [
+        lambda day: {"surname": "Johnson", "name": "Alice", "dob": f"1987-05-{day:02}"},
+        lambda day: {"document_number": "AB-123456", "dob": f"1987-05-{day:02}"},
+    ],
+    ids=["name", "document"],
+)
+def test_a_birth_date_cannot_be_found_by_trying_one_after_the_other(about, settings):
+    settings.CHECKS_PER_SUBJECT = 3
+    a_customer(**ALICE)
+
+    answers = [ask(about(day)) for day in range(1, 13)]
+
+    assert [answer.status_code for answer in answers] == [200] * 3 + [429] * 9
+    assert "yes" not in [answer.json().get("listed") for answer in answers]
+    assert ask(ABOUT_ME).status_code == 200  # about somebody else
+
+
+def test_another_spelling_is_no_other_person(settings):
+    settings.CHECKS_PER_SUBJECT = 3
+    names = [
+        ("Mohammed", "Zoë"),
+        ("MUHAMAD", "zoe"),
+        ("Zoe", "Mohamed"),
+        ("Muhammad", "Zoe B."),
+    ]
+
+    answers = [
+        ask({"surname": surname, "name": name, "dob": f"1987-05-{day:02}"})
+        for day, (surname, name) in enumerate(names, 1)
+    ]
+
+    assert [answer.status_code for answer in answers] == [200, 200, 200, 429]
+
+
+def test_from_elsewhere_it_is_the_same_person_and_another_network(settings):
+    settings.CHECKS_PER_SUBJECT, settings.CHECKS_PER_ADDRESS = 2, 1
+    settings.NUM_PROXIES = 1
+
+    def ask_from(address):
+        headers = {"X-Forwarded-For": address}
+        return customer("POST", "items/check/", ABOUT_ME, headers=headers).status_code
+
+    assert ask_from("192.0.2.1") == 200
+    assert ask_from("192.0.2.99") == 429  # the same network
+    assert ask_from("198.51.100.1") == 200
+    assert ask_from("203.0.113.1") == 429  # the same person
+
+
+def test_what_is_refused_does_not_count(settings):
+    settings.CHECKS_PER_ADDRESS = 2
+
+    assert [ask({}).status_code for _ in range(3)] == [400] * 3
+    assert [ask().status_code for _ in range(4)] == [200, 200, 429, 429]
+
+
+def test_how_often_one_may_still_ask(settings):
+    settings.CHECKS_PER_ADDRESS, settings.CHECKS_PER_SUBJECT = 4, 2
+    act = an_act()
+
+    assert checking.remaining(act) == 4
+    assert checking.remaining(act, asked=ABOUT_ME) == 2
+    ask()
+    assert checking.remaining(act) == 3
+    assert checking.remaining(act, asked=ABOUT_ME) == 1
+    assert checking.remaining(act, asked={**ABOUT_ME, "surname": "Other"}) == 2
+
+
+def an_act():
+    principal = Principal("customer", "customer", "loc1", "header")
+    return Act(principal, uuid4(), time.time_ns() // 1000, address="127.0.0.1")
+
+
+ANSWERS = {
+    "yes": {"surname": "Johnson", "name": "Alice", "dob": "1987-05-12"},
+    "similar": {"surname": "Jonson", "name": "Alice", "dob": "1987-05-12"},
+    "no": {"surname": "Karlsson", "name": "Bertil", "dob": "1951-08-30"},
+}
+
+
+@pytest.fixture
+def many_people(settings):
+    settings.CHECKS_PER_ADDRESS = settings.CHECKS_PER_SUBJECT = 10_000
+    load_sample(command_act("test"), extras=0)
+    a_customer(**ALICE)
+    call_command("rebuild_search", verbosity=0)
+
+
+def test_every_answer_takes_the_same_statements(many_people):
+    seen = {}
+    for listed, asked in ANSWERS.items():
+        with CaptureQueriesContext(connection) as captured:
+            assert ask(asked).json()["listed"] == listed
+        seen[listed] = [query["sql"].split("--")[0].split()[0:3] for query in captured]
+
+    assert seen["yes"] == seen["similar"] == seen["no"]
+
+
+def test_every_answer_takes_the_same_time(many_people):
+    """Medians of interleaved questions; half as much again leaves room for a busy machine."""
+    times = {listed: [] for listed in ANSWERS}
+    for _ in range(ROUNDS):
+        for listed, asked in ANSWERS.items():
+            started = time.perf_counter()
+            assert ask(asked).json()["listed"] == listed
+            times[listed].append(time.perf_counter() - started)
+
+    medians = [median(each) for each in times.values()]
+    assert max(medians) < 1.5 * min(medians), medians

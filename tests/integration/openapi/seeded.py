@@ -21,7 +21,11 @@ DELETED, CONTESTED = PERSONS[-1], PERSONS[0]
 YEAR_US = 365 * 24 * 60 * 60 * 1_000_000
 # By path parameter: the ids of what there is.
 CHOICE = vocabulary_uid("DETAIL_TYPE", "COLOUR")
-IDS: dict[str, tuple[UUID, ...]] = {"uid": (*PERSONS, INSTITUTION, CHOICE)}
+IDS: dict[str, tuple[UUID, ...]] = {
+    "uid": (*PERSONS, INSTITUTION, CHOICE),
+    "a": PERSONS,
+    "b": PERSONS,
+}
 
 
 def seed() -> None:
