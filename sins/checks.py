@@ -4,6 +4,9 @@ from typing import Any
 
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Warning, register
+from django.core.exceptions import ImproperlyConfigured
+
+from customers.nicknames import variants
 
 
 @register()
@@ -27,3 +30,12 @@ def check_secret_key(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
     if settings.DEVELOPMENT or len(settings.SECRET_KEY) >= 32:
         return []
     return [Error("SECRET_KEY is shorter than 32 characters.", id="sins.E003")]
+
+
+@register()
+def check_nicknames(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+    try:
+        variants("")
+    except ImproperlyConfigured as error:
+        return [Error(str(error), id="sins.E004")]
+    return []

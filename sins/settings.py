@@ -41,6 +41,8 @@ CUSTOMER_VIEW = env.choice("CUSTOMER_VIEW", "masked", ("masked", "full"))
 
 # Fuzzy search: answers per query when `limit` is not given.
 FUZZY_HIT_LIMIT = env.whole("FUZZY_HIT_LIMIT", "25", at_least=1, at_most=100)
+# Short forms of names by which search finds more: CSV, name and short form; empty = none.
+NICKNAMES_FILE = env.text("NICKNAMES_FILE", str(BASE_DIR / "customers" / "nicknames.csv"))
 
 # Limits of asking, in questions an hour: "am I listed?" from one network, and about one name or
 # document from all of them; searches from one network by who sees masked values only.
