@@ -80,7 +80,7 @@ class Customer(models.Model):
 
 
 class SearchWord(models.Model):
-    """A word that a listed customer's name has. Derived: written by `search_index` alone."""
+    """A word that a listed customer's name has. Derived: written by `search_words` alone."""
 
     word = models.TextField(primary_key=True, db_collation="C")
     word_id = models.IntegerField()

@@ -11,6 +11,7 @@ from customers.text_forms import document_key, plain
 MAX_WORDS = 8
 MAX_CLUES = 4
 FIRST_YEAR = 1850
+COMPACT_LENGTH = 8  # of YYYYMMDD
 DOCUMENT_DIGITS = 4  # from here on a part may be (a piece of) a document number
 SHORTEST_OPEN_WORD = 3  # customers cannot spell a name out letter by letter
 
@@ -41,11 +42,19 @@ class Clue:
     digits: str = ""
     document: str | None = None
 
+    def days_alike(self) -> set[date]:
+        """The dates this can be when one digit of it is wrong or two beside each other swapped."""
+        texts = {f"{day.year:04}{day.month:02}{day.day:02}" for day in self.dates}
+        if len(self.digits) == COMPACT_LENGTH:
+            texts.add(self.digits)
+        alike = {other for text in texts for other in _one_digit_off(text)}
+        return {day for text in alike if (day := _date(text[:4], text[4:6], text[6:]))}
+
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """`document` = everything typed as one document number ("AB 123 456"). `is_whole_only`: numbers
-    and dates match only whole, as for customers."""
+    """`document` = all that was typed, as one document number typed in parts ("AB 123 456").
+    `is_whole_only`: numbers and dates match only whole, as for customers."""
 
     words: tuple[Word, ...]
     clues: tuple[Clue, ...]
@@ -104,6 +113,14 @@ def _readings(text: str) -> Iterator[date | None]:
                 yield _date(found[3], found[1], found[2])
 
 
+def _one_digit_off(digits: str) -> Iterator[str]:
+    for at, digit in enumerate(digits):
+        before, after = digits[:at], digits[at + 1 :]
+        yield from (before + other + after for other in "0123456789")
+        if after:
+            yield before + after[0] + digit + after[1:]
+
+
 def _date(year: str, month: str, day: str) -> date | None:
     try:
         return date(int(year), int(month), int(day))
@@ -145,6 +162,6 @@ def _words(text: str, *, field: str | None) -> list[Word]:
 
 def _whole_document(q: str) -> str | None:
     key = document_key(q)
-    if key and sum(sign.isdecimal() for sign in key) >= DOCUMENT_DIGITS:
+    if len(q.split()) > 1 and key and sum(sign.isdecimal() for sign in key) >= DOCUMENT_DIGITS:
         return key
     return None

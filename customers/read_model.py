@@ -4,7 +4,7 @@ A row is a pure function of the entity's versions, state and events, so that reb
 same rows and all locations agree on them.
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import date
@@ -13,6 +13,7 @@ from uuid import UUID
 
 import orjson
 
+from customers import search_words
 from customers.models import CustomerState
 from customers.rules import CORE_CODES, PERSON, date_of
 from customers.text_forms import Names, document_key, search_text, sort_key
@@ -33,6 +34,8 @@ SELECT wanted.uid, last.entity_type, last.display_name, last.valid_to IS NULL,
         AND event.type LIKE 'entity.erased.%%' AND event.state IN (0, 4)),
     (SELECT survivor_uid FROM entities_survivor told WHERE told.entity_uid = wanted.uid),
     EXISTS (SELECT FROM entities_survivor told WHERE told.survivor_uid = wanted.uid),
+    (SELECT search_text FROM customers_customer held
+        WHERE held.entity_uid = wanted.uid AND held.state = 'listed'),
     created.hlc, created.location_id, updated.hlc, updated.location_id
 FROM unnest(%(uids)b::uuid[]) AS wanted (uid)
 LEFT JOIN LATERAL (
@@ -73,21 +76,26 @@ ORDER BY told.survivor_uid, told.entity_uid
 UPSERT_SQL = """
 INSERT INTO customers_customer AS old (entity_uid, state, surname, name, dob, document_number,
     document_key, display_name, sort_key, search_text, extra_fields, created_hlc, updated_hlc,
-    created_location, location_id, merged_into, is_held, needs_match)
-SELECT *, true FROM unnest(%(entity_uid)b::uuid[], %(state)b::text[], %(surname)b::text[],
+    created_location, location_id, merged_into, is_held, word_ids, needs_match)
+SELECT entity_uid, state, surname, name, dob, document_number, document_key, display_name,
+    sort_key, search_text, extra_fields, created_hlc, updated_hlc, created_location, location_id,
+    merged_into, is_held, word_ids::int4[], true
+FROM unnest(%(entity_uid)b::uuid[], %(state)b::text[], %(surname)b::text[],
     %(name)b::text[], %(dob)b::date[], %(document_number)b::text[], %(document_key)b::text[],
     %(display_name)b::text[], %(sort_key)b::text[], %(search_text)b::text[],
     %(extra_fields)b::jsonb[], %(created_hlc)b::bigint[], %(updated_hlc)b::bigint[],
     %(created_location)b::text[], %(location_id)b::text[], %(merged_into)b::uuid[],
-    %(is_held)b::bool[])
+    %(is_held)b::bool[], %(word_ids)b::text[]) AS fresh (entity_uid, state, surname, name, dob,
+    document_number, document_key, display_name, sort_key, search_text, extra_fields, created_hlc,
+    updated_hlc, created_location, location_id, merged_into, is_held, word_ids)
 ON CONFLICT (entity_uid) DO UPDATE SET (state, surname, name, dob, document_number, document_key,
     display_name, sort_key, search_text, extra_fields, created_hlc, updated_hlc,
-    created_location, location_id, merged_into, is_held, needs_match)
+    created_location, location_id, merged_into, is_held, word_ids, needs_match)
     = (excluded.state, excluded.surname, excluded.name, excluded.dob, excluded.document_number,
     excluded.document_key, excluded.display_name, excluded.sort_key, excluded.search_text,
     excluded.extra_fields, excluded.created_hlc, excluded.updated_hlc,
     excluded.created_location, excluded.location_id, excluded.merged_into, excluded.is_held,
-    old.needs_match OR old.search_text <> excluded.search_text
+    excluded.word_ids, old.needs_match OR old.search_text <> excluded.search_text
         OR old.dob IS DISTINCT FROM excluded.dob OR old.state <> excluded.state)
 """
 
@@ -98,8 +106,8 @@ REMOVE_SQL = "DELETE FROM customers_customer WHERE entity_uid = ANY(%(uids)b::uu
 ERASE_SQL = """
 UPDATE customers_customer SET state = 'erased', surname = NULL, name = NULL, dob = NULL,
     document_number = NULL, document_key = NULL, display_name = NULL, sort_key = '',
-    search_text = '', extra_fields = '{}', merged_into = NULL, is_held = false, due_at = NULL,
-    needs_match = true
+    search_text = '', word_ids = '{}', extra_fields = '{}', merged_into = NULL,
+    is_held = false, due_at = NULL, needs_match = true
 WHERE entity_uid = ANY(%(uids)b::uuid[])
 """
 
@@ -117,6 +125,7 @@ class Facts:
     is_erased: bool
     merged_into: UUID | None
     has_losers: bool
+    listed_text: str | None  # the search text of the row so far, if it is listed
     created_hlc: int | None
     created_location: str | None
     updated_hlc: int | None
@@ -144,6 +153,7 @@ class Row:
     location_id: str
     merged_into: UUID | None
     is_held: bool
+    word_ids: str
 
 
 def refresh(uids: Collection[UUID]) -> None:
@@ -154,17 +164,25 @@ def refresh(uids: Collection[UUID]) -> None:
     erased = [fact.uid for fact in facts if fact.is_erased]
     people = [fact for fact in facts if fact.entity_type == PERSON and not fact.is_erased]
     kept = {*erased, *(fact.uid for fact in people)}
+    losers = _losers([person.uid for person in people if person.has_losers])
+    rows = [row_of(person, losers.get(person.uid, ())) for person in people]
+    before = {fact.uid: search_words.words_of(fact.listed_text or "") for fact in facts}
+    after = {row.entity_uid: search_words.words_of(_listed_text(row)) for row in rows}
+    search_words.keep(Counter(word for uid in after for word in after[uid] - before[uid]))
     if others := [fact.uid for fact in facts if fact.uid not in kept]:
         sql.execute_bound(REMOVE_SQL, {"uids": others})
     if erased:
         sql.execute_bound(ERASE_SQL, {"uids": erased})
-    if people:
-        losers = _losers([person.uid for person in people if person.has_losers])
-        rows = [row_of(person, losers.get(person.uid, ())) for person in people]
+    if rows:
         names = [field.name for field in fields(Row)]
         sql.execute_bound(
             UPSERT_SQL, {name: [getattr(row, name) for row in rows] for name in names}
         )
+    search_words.leave(word for uid in before for word in before[uid] - after.get(uid, frozenset()))
+
+
+def _listed_text(row: Row) -> str:
+    return row.search_text if row.state == CustomerState.LISTED else ""
 
 
 def row_of(person: Facts, others: Sequence[Names] = ()) -> Row:
@@ -175,9 +193,18 @@ def row_of(person: Facts, others: Sequence[Names] = ()) -> Row:
     extra = {
         code.lower(): value for code, value in sorted(details.items()) if code not in CORE_CODES
     }
+    state = _state(person)
+    text = search_text(
+        surname=surname,
+        name=name,
+        display_name=person.display_name,
+        document_number=document_number,
+        others=others,
+    )
+    words = search_words.words_of(text) if state == CustomerState.LISTED else ()
     return Row(
         entity_uid=person.uid,
-        state=_state(person),
+        state=state,
         surname=surname,
         name=name,
         dob=date_of(details.get("DOB")),
@@ -185,13 +212,7 @@ def row_of(person: Facts, others: Sequence[Names] = ()) -> Row:
         document_key=document_key(document_number),
         display_name=person.display_name,
         sort_key=sort_key(surname, name) if surname or name else sort_key(person.display_name, ""),
-        search_text=search_text(
-            surname=surname,
-            name=name,
-            display_name=person.display_name,
-            document_number=document_number,
-            others=others,
-        ),
+        search_text=text,
         extra_fields=orjson.dumps(extra).decode(),
         created_hlc=person.created_hlc or 0,
         updated_hlc=person.updated_hlc or 0,
@@ -199,6 +220,7 @@ def row_of(person: Facts, others: Sequence[Names] = ()) -> Row:
         location_id=person.location_id or "",
         merged_into=person.merged_into,
         is_held=any(attribute.startswith("hold:") for attribute in person.state),
+        word_ids=search_words.ids_of(words),
     )
 
 

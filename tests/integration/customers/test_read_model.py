@@ -10,6 +10,7 @@ from django.test.utils import CaptureQueriesContext
 
 from customers import read_model
 from customers.models import Customer
+from customers.spelling import word_id
 from events import log
 from events.clock import instant_of
 from events.event import encode
@@ -74,6 +75,7 @@ def test_row_says_what_holds():
         "merged_into": None,
         "is_held": False,
         "due_at": None,
+        "word_ids": sorted([word_id("berg"), word_id("eva")]),
     }
 
 

@@ -6,9 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from customers.matching import THRESHOLD, likeness, match, profile_of
+from customers.lexicon import Lexicon
+from customers.matching import THRESHOLD, match, profile_of
 from customers.query_reading import read_query
 from customers.text_forms import document_key, search_text
+from customers.weights import DEFAULT
 
 TODAY = date(2026, 1, 5)
 
@@ -22,8 +24,14 @@ def a_profile(surname="Johnson", name="Alice", dob="1987-05-12", number="AB-1234
     )
 
 
-def a_match(q="", *, profile=None, **fields):
-    return match(read_query(q=q, today=TODAY, **fields), profile or a_profile())
+def a_match(q="", *, profile=None, people=20, **fields):
+    query = read_query(q=q, today=TODAY, **fields)
+    lexicon = Lexicon(people=people, is_whole_only=query.is_whole_only)
+    return match(query, profile or a_profile(), lexicon)
+
+
+def bits(found):
+    return found.evidence.bits(DEFAULT)
 
 
 def verdicts(found):
@@ -95,7 +103,8 @@ def test_other_spellings_are_the_same(surname, name, q):
     ],
 )
 def test_more_that_fits_scores_higher(better, worse):
-    assert a_match(better).score > a_match(worse).score
+    assert bits(a_match(better)) > bits(a_match(worse))
+    assert a_match(better).score >= a_match(worse).score
 
 
 def test_why_says_what_each_field_had_to_do_with_it():
@@ -112,7 +121,7 @@ def test_why_says_what_each_field_had_to_do_with_it():
 def test_same_document_number_and_same_name_with_another_birth_date_are_worth_a_look():
     assert a_match("Smith Bob AB123456").score >= THRESHOLD
     assert a_match("Johnson Alice 30.11.1960").score >= THRESHOLD
-    assert a_match("Alice 30.11.1960").score < THRESHOLD
+    assert a_match("Alice 30.11.1960", people=10_000).score < THRESHOLD
 
 
 def test_what_the_person_lacks_is_missing_not_wrong():
@@ -134,7 +143,7 @@ def test_birth_date_that_is_no_date_is_compared_digit_by_digit():
 
 def test_customers_match_numbers_and_dates_only_whole():
     def open_match(q):
-        return match(read_query(q=q, today=TODAY, is_whole_only=True), a_profile()).score
+        return a_match(q, is_whole_only=True).score
 
     assert open_match("AB123456") == 1.0
     assert open_match("12.05.1987") >= THRESHOLD
@@ -154,10 +163,3 @@ def test_order_of_the_parts_does_not_matter(parts):
     assert a_match(" ".join(parts)).score == a_match("johnson alise 12.05.1987 AB123456").score
 
 
-words = st.text("abcdefg", min_size=1, max_size=9)
-
-
-@given(words, words)
-def test_likeness_is_one_for_the_same_word_only(asked, held):
-    assert 0 <= likeness(asked, held) <= 1
-    assert (likeness(asked, held) == 1) == (asked == held)

@@ -1,0 +1,212 @@
+"""Who may be meant: people with such words in their names, that birth date or that number.
+
+Nets are thrown one after the other, the finest first; the caller stops when somebody fits. Each is
+one statement with a limit of its own, whatever is asked.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from itertools import combinations, pairwise
+from typing import Any
+
+from customers.documents import neighbours
+from customers.lexicon import Lexicon, Meant
+from customers.query_reading import Query
+from customers.ranking import MOST, Candidate
+from customers.vocabulary import look_up
+from events import sql
+
+# How many bearers of a single word are looked through.
+FEW_BEARERS = 3_000
+SHORTEST_NARROWING = 3  # initials narrow nothing down, they only score
+SHORTEST_HALF = 3
+MAX_PAIRS = 6
+
+COLUMNS = "entity_uid, word_ids, search_text, dob, document_key, sort_key"
+
+# People who have a word of each set, those with the likeliest words first. Who is not listed has
+# no words.
+BY_TWO_WORDS_SQL = f"""
+SELECT {COLUMNS} FROM customers_customer
+WHERE word_ids && %(one)b::int4[] AND word_ids && %(other)b::int4[]
+ORDER BY icount(word_ids & %(best)b::int4[]) DESC,
+    coalesce(dob = ANY(%(days)b::date[]), false) DESC
+LIMIT {MOST}
+"""  # noqa: S608
+
+# All have one of the few words: which of them come first does not matter.
+BY_ONE_WORD_SQL = f"""
+SELECT {COLUMNS} FROM customers_customer WHERE word_ids && %(one)b::int4[] LIMIT {MOST}
+"""  # noqa: S608
+
+BY_DAY_SQL = f"""
+SELECT {COLUMNS} FROM customers_customer
+WHERE state = 'listed' AND dob = ANY(%(days)b::date[])
+ORDER BY icount(word_ids & %(words)b::int4[]) DESC NULLS LAST, sort_key, entity_uid LIMIT {MOST}
+"""  # noqa: S608
+
+BY_DAY_AND_WORD_SQL = f"""
+SELECT {COLUMNS} FROM customers_customer
+WHERE dob = ANY(%(days)b::date[]) AND word_ids && %(words)b::int4[] LIMIT {MOST}
+"""  # noqa: S608
+
+BY_YEAR_SQL = f"""
+SELECT {COLUMNS} FROM customers_customer
+WHERE state = 'listed' AND dob BETWEEN %(first)b::date AND %(last)b::date
+ORDER BY sort_key, entity_uid LIMIT {MOST}
+"""  # noqa: S608
+
+BY_DOCUMENT_SQL = f"""
+SELECT {COLUMNS} FROM customers_customer
+WHERE state = 'listed' AND document_key = ANY(%(documents)b::text[])
+ORDER BY entity_uid LIMIT {MOST}
+"""  # noqa: S608
+
+BY_PART_OF_DOCUMENT_SQL = f"""
+SELECT {COLUMNS} FROM customers_customer
+WHERE state = 'listed' AND search_text LIKE ANY(%(parts)b::text[]) LIMIT {MOST}
+"""  # noqa: S608
+
+
+@dataclass(slots=True)
+class Nets:
+    """The ways to come from one query to candidates; each is thrown when it is asked for."""
+
+    query: Query
+    lexicon: Lexicon
+    meant: list[Meant]
+
+    def fine(self) -> Iterator[Candidate]:
+        """Nearly everybody who is on the list is among these."""
+        yield from self._by_clues()
+        yield from self._by_best_words()
+
+    def wide(self) -> Iterator[Iterator[Candidate]]:
+        """For words wrongly joined or split, words that do not belong, wrong dates and numbers."""
+        yield self._by_documents_alike()
+        yield self._by_days_alike()
+        yield self._by_joined_words()
+        yield self._by_other_words()
+        yield self._by_single_words()
+        yield self._by_parts_of_documents()
+
+    def _by_clues(self) -> Iterator[Candidate]:
+        documents = _documents(self.query)
+        if documents:
+            yield from _people(BY_DOCUMENT_SQL, documents=documents)
+        days = sorted(_days(self.query))
+        if days:
+            words = sorted({number for meant in self.meant for number in meant.losses})
+            yield from _people(BY_DAY_SQL, days=days, words=words)
+        year = next((clue.year for clue in self.query.clues if clue.year), None)
+        if year and not self.query.words and not self.query.is_whole_only:
+            first, last = date(year, 1, 1), date(year, 12, 31)
+            yield from _people(BY_YEAR_SQL, first=first, last=last)
+
+    def _by_best_words(self) -> Iterator[Candidate]:
+        narrowing = self._narrowing()
+        if len(narrowing) > 1:
+            yield from self._by_two_words(narrowing[0], narrowing[1])
+        elif narrowing:
+            yield from self._by_one_word(narrowing[0])
+
+    def _by_other_words(self) -> Iterator[Candidate]:
+        narrowing = self._narrowing()
+        pairs = list(combinations(narrowing, 2))[1:]
+        for one, other in pairs[:MAX_PAIRS]:
+            yield from self._by_two_words(one, other)
+
+    def _by_single_words(self) -> Iterator[Candidate]:
+        if len(self._narrowing()) > 1:
+            for meant in self._narrowing()[:2]:
+                if meant.bearers <= FEW_BEARERS:
+                    yield from self._by_one_word(meant)
+
+    def _by_joined_words(self) -> Iterator[Candidate]:
+        """Neighbours as one word, and each word as two; and beginnings of words."""
+        texts = [word.text for word in self.query.words]
+        joined = [one + other for one, other in pairwise(texts)]
+        halves = [
+            (word[:at], word[at:])
+            for word in texts
+            for at in range(SHORTEST_HALF, len(word) - SHORTEST_HALF + 1)
+        ]
+        look_up(
+            self.lexicon,
+            alike=joined,
+            whole={half for pair in halves for half in pair},
+            beginnings=() if self.query.is_whole_only else {t for t in texts if len(t) > 2},
+        )
+        rest = self._narrowing()
+        for at, text in enumerate(joined):
+            if meant := self.lexicon.meant_by(text):
+                others = [m for m in rest if m.asked not in texts[at : at + 2]]
+                yield from self._by_two_words(meant, others[0] if others else meant)
+        for one, other in halves:
+            first, second = self.lexicon.meant_by(one), self.lexicon.meant_by(other)
+            if first and second and first.losses[first.best] == second.losses[second.best] == 0:
+                yield from self._by_two_words(first, second)
+
+    def _by_days_alike(self) -> Iterator[Candidate]:
+        days = {day for clue in self.query.clues for day in clue.days_alike()}
+        words = sorted({number for meant in self.meant for number in meant.losses})
+        if days and words and not self.query.is_whole_only:
+            yield from _people(BY_DAY_AND_WORD_SQL, days=sorted(days), words=words)
+
+    def _by_documents_alike(self) -> Iterator[Candidate]:
+        if not self.query.is_whole_only and (documents := _documents(self.query)):
+            alike = sorted({other for text in documents for other in neighbours(text)})
+            yield from _people(BY_DOCUMENT_SQL, documents=alike)
+
+    def _by_parts_of_documents(self) -> Iterator[Candidate]:
+        if not self.query.is_whole_only and (documents := _documents(self.query)):
+            parts = [f"%{text.lower()}%" for text in documents]
+            yield from _people(BY_PART_OF_DOCUMENT_SQL, parts=parts)
+
+    def _narrowing(self) -> list[Meant]:
+        """The asked words that narrow the list down, the rarest first."""
+        long = [meant for meant in self.meant if len(meant.asked) >= SHORTEST_NARROWING]
+        return sorted(long or self.meant, key=lambda meant: meant.bearers)
+
+    def _by_two_words(self, one: Meant, other: Meant) -> Iterator[Candidate]:
+        best = {meant.best for meant in self.meant} | {one.best, other.best}
+        return _people(
+            BY_TWO_WORDS_SQL,
+            one=list(one.losses),
+            other=list(other.losses),
+            best=sorted(best),
+            days=sorted(_days(self.query)),
+        )
+
+    def _by_one_word(self, meant: Meant) -> Iterator[Candidate]:
+        """Of a common word only the people who have just it."""
+        words = list(meant.losses) if meant.bearers <= FEW_BEARERS else [meant.best]
+        return _people(BY_ONE_WORD_SQL, one=words)
+
+
+def nets_for(query: Query, *, people: int) -> Nets:
+    lexicon = Lexicon(people=people, is_whole_only=query.is_whole_only)
+    texts = list(dict.fromkeys(word.text for word in query.words))
+    if texts:
+        last = query.words[-1].text
+        is_beginning = len(last) > 1 and not query.is_whole_only
+        look_up(lexicon, alike=texts, beginnings=[last] if is_beginning else ())
+    found = (lexicon.meant_by(text) for text in texts if len(text) > 1)
+    return Nets(query, lexicon, [meant for meant in found if meant])
+
+
+def _people(statement: str, **params: Any) -> Iterator[Candidate]:
+    return map(Candidate._make, sql.fetch_prepared(statement, params))
+
+
+def _documents(query: Query) -> list[str]:
+    found = {clue.document for clue in query.clues if clue.document}
+    return sorted(found | ({query.document} if query.document else set()))
+
+
+def _days(query: Query) -> set[date]:
+    """The dates, and each with day and month swapped, where that is a date."""
+    days = {day for clue in query.clues for day in clue.dates}
+    swapped = {day.replace(month=day.day, day=day.month) for day in days if day.day <= 12}
+    return days if query.is_whole_only else days | swapped

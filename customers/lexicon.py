@@ -1,0 +1,170 @@
+"""How alike a word that is asked for is to words of names, and how rare it is. Pure.
+
+The odds come from a model of a noisy channel: whoever bears the name `held` has it written as
+`asked` with a probability of 2^-loss. A word's rarity is -log2 of the probability that it is asked
+for at all: by those with that very name, by those with a similar one, and by strangers whose name
+nobody on the list has.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from math import log2, sqrt
+from typing import Literal, NamedTuple
+
+from rapidfuzz.distance import OSA
+
+from customers.spelling import sound, word_id
+from customers.weights import DEFAULT, Weights
+
+Kind = Literal["same", "sound", "edits", "beginning", "initial"]
+
+# In a short list every name is rare, but not in the world: as if so many others were on it.
+OTHERS = 1000
+# Without a look at the list: one of this length.
+LONG_LIST = 1_000_000
+# The share of strangers' words that nobody on the list has is about this over the root of its
+# length (Heaps' law), and each letter of such a word is one of some eight.
+UNSEEN_SCALE, UNSEEN_LETTER_BITS = 30.0, 3.0
+# Anybody's name begins with it.
+INITIAL_RARITY = 4.0
+MAX_EDITS = 2
+# However improbable the asked word is otherwise, a misspelled one says less than the right one.
+LEAST_SHARE_LOST = 0.25
+# Words of names that one asked word may stand for, and how many people may have them: together
+# with a second word's, that many are looked through in a millisecond or two.
+MAX_WORDS, MAX_BEARERS = 40, 60_000
+SHORTEST_EDITED = 3
+
+
+class Tie(NamedTuple):
+    """How an asked word goes with a word of a name: bits lost, letters wrong, and in which way."""
+
+    loss: float
+    edits: int
+    kind: Kind
+
+
+SAME = Tie(0.0, 0, "same")
+
+
+@dataclass(frozen=True, slots=True)
+class Meant:
+    """What one asked word may stand for: ids of words of names with the bits lost, the likeliest
+    first; how many people have one of them; and the likeliest alone."""
+
+    asked: str
+    losses: Mapping[int, float]
+    bearers: int
+    best: int
+
+
+def edits_allowed(asked: str, held: str) -> int:
+    shortest = min(len(asked), len(held))
+    if shortest < SHORTEST_EDITED:
+        return 0
+    return 1 if shortest == SHORTEST_EDITED else MAX_EDITS
+
+
+@dataclass(slots=True)
+class Lexicon:
+    """What one question knows of words. `bearers`: how many of `people` have each word that is
+    like an asked one; without that, rarity is guessed from a word's length."""
+
+    people: int = LONG_LIST
+    bearers: dict[str, int] = field(default_factory=dict)
+    sounds: dict[str, str] = field(default_factory=dict)
+    is_whole_only: bool = False
+    weights: Weights = DEFAULT
+    ties: dict[str, dict[str, Tie | None]] = field(default_factory=dict)
+    rarities: dict[str, float] = field(default_factory=dict)
+
+    def tie(self, asked: str, held: str) -> Tie | None:
+        """None when they have nothing to do with each other; looked at once per question."""
+        known = self.ties.setdefault(asked, {})
+        if held not in known:
+            known[held] = self._tie(asked, held)
+        return known[held]
+
+    def know(self, asked: str, held: Iterable[str]) -> None:
+        """These words of names count when it is said how rare the asked one is."""
+        self.rarities.pop(asked, None)
+        for word in held:
+            self.tie(asked, word)
+
+    def rarity(self, asked: str) -> float:
+        if asked not in self.rarities:
+            self.rarities[asked] = self._rarity(asked)
+        return self.rarities[asked]
+
+    def gain(self, asked: str, tie: Tie) -> float:
+        """The bits by which a word of a name that goes with the asked one so speaks for it."""
+        most = log2(self.people + OTHERS) - LEAST_SHARE_LOST * tie.loss
+        return min(self.rarity(asked) - tie.loss, most)
+
+    def meant_by(self, asked: str) -> Meant | None:
+        """None when no name on the list has a word like this."""
+        known = [
+            (tie.loss, -self.bearers[held], held)
+            for held, tie in self.ties.get(asked, {}).items()
+            if tie and held in self.bearers
+        ]
+        losses: dict[int, float] = {}
+        total = 0
+        for loss, negative, held in sorted(known)[:MAX_WORDS]:
+            if not losses or total - negative <= MAX_BEARERS:
+                total -= negative
+                losses.setdefault(word_id(held), loss)
+        return Meant(asked, losses, total, next(iter(losses))) if losses else None
+
+    def _tie(self, asked: str, held: str) -> Tie | None:
+        if asked == held:
+            return SAME
+        if self.is_whole_only:
+            is_near = min(len(asked), len(held)) >= 5 and OSA.distance(asked, held) == 1
+            return Tie(self.weights.edit, 1, "edits") if is_near else None
+        ties = [tie for tie in (self._shortened(asked, held), self._misspelled(asked, held)) if tie]
+        return min(ties, default=None)
+
+    def _shortened(self, asked: str, held: str) -> Tie | None:
+        if len(asked) == 1 or len(held) == 1:
+            is_initial = asked[0] == held[0]
+            return Tie(self.weights.initial, 0, "initial") if is_initial else None
+        is_beginning = held.startswith(asked)
+        return Tie(self.weights.beginning, 0, "beginning") if is_beginning else None
+
+    def _misspelled(self, asked: str, held: str) -> Tie | None:
+        allowed = edits_allowed(asked, held)
+        if not allowed:
+            return None
+        edits = OSA.distance(asked, held, score_cutoff=allowed)
+        heard, spoken = sound(asked), self.sounds.get(held) or sound(held)
+        is_other_sound = (heard, spoken) != (asked, held)
+        heard_edits = OSA.distance(heard, spoken, score_cutoff=allowed) if is_other_sound else edits
+        by_letters = self.weights.edit * edits
+        by_sound = self.weights.sound + self.weights.edit * heard_edits
+        if min(edits, heard_edits) > allowed:
+            return None
+        if is_other_sound and by_sound < by_letters and heard_edits <= allowed:
+            return Tie(by_sound, heard_edits, "sound")
+        return Tie(by_letters, edits, "edits") if edits <= allowed else None
+
+    def _rarity(self, asked: str) -> float:
+        if len(asked) == 1:
+            return INITIAL_RARITY
+        known = self.ties.get(asked, {})
+        heard_of = sum(
+            self.bearers[held] * 2.0**-tie.loss
+            for held, tie in known.items()
+            if tie and held in self.bearers
+        )
+        unseen = min(1.0, UNSEEN_SCALE / sqrt(self.people + 1))
+        stranger = unseen * 2.0 ** -(UNSEEN_LETTER_BITS * len(asked))
+        return -log2(heard_of / (self.people + OTHERS) + stranger)
+
+
+def background(words: Iterable[str], *, people: int, bearers: Mapping[str, int]) -> Lexicon:
+    """For comparing records that are on the list: what each of these words is worth."""
+    lexicon = Lexicon(people=people, bearers=dict(bearers))
+    for word in words:
+        lexicon.know(word, [word])
+    return lexicon
