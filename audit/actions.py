@@ -66,6 +66,7 @@ KIND_OF_ACTION: dict[str, Kind] = {
     "events.applied": Kind.APPLIED,
     "sample_data.loaded": Kind.COMMAND,
     "entities.rebuilt": Kind.COMMAND,
+    "search.rebuilt": Kind.COMMAND,
     "customers.matched": Kind.COMMAND,
     "duplicates.found": Kind.COMMAND,
     "weights.estimated": Kind.COMMAND,
