@@ -2,7 +2,7 @@
 
 import base64
 import binascii
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
@@ -10,7 +10,7 @@ from uuid import UUID
 import orjson
 
 from customers.models import CustomerState
-from customers.rows import CustomerRow
+from customers.rows import NO_NAME, CustomerRow
 from customers.rules import CORE_CODES, PERSON, date_of
 from customers.text_forms import document_key
 from entities import history
@@ -54,14 +54,22 @@ POSITION_SQL = """
 SELECT sort_key FROM customers_customer WHERE entity_uid = %(uid)s AND state <> 'erased'
 """
 
+# The number of a merged record is held by who stands for it.
 HOLDER_SQL = selecting(
     """
-SELECT COLUMNS FROM customers_customer customer
-WHERE customer.document_key = %(key)s AND customer.state = 'listed'
-    AND customer.entity_uid IS DISTINCT FROM %(but)s::uuid
+SELECT COLUMNS FROM customers_customer record
+JOIN customers_customer customer
+    ON customer.entity_uid = coalesce(record.merged_into, record.entity_uid)
+WHERE record.document_key = %(key)s AND record.state IN ('listed', 'merged')
+    AND customer.state = 'listed' AND customer.entity_uid IS DISTINCT FROM %(but)s::uuid
 ORDER BY customer.created_hlc, customer.entity_uid LIMIT 1
 """
 )
+
+NAMES_SQL = """
+SELECT entity_uid, display_name FROM customers_customer
+WHERE entity_uid = ANY(%(uids)s::uuid[]) ORDER BY entity_uid
+"""
 
 RETIRED_SQL = "SELECT code FROM entities_detailtype WHERE status = 'retired'"
 
@@ -123,6 +131,17 @@ def find_customer(*, uid: UUID) -> CustomerRow | None:
     """The customer in whatever state; None for an unknown id."""
     rows = sql.fetch(GET_SQL, {"uids": [uid]})
     return customer_row(rows[0]) if rows else None
+
+
+def find_customers(*, uids: Collection[UUID]) -> list[CustomerRow]:
+    """Those of them that are known here, in whatever state, by id."""
+    return [customer_row(row) for row in sql.fetch(GET_SQL, {"uids": list(uids)})]
+
+
+def names_of(uids: Collection[UUID]) -> dict[UUID, str]:
+    """As they are shown; of erased ones there is none."""
+    rows = sql.fetch(NAMES_SQL, {"uids": list(uids)})
+    return {uid: display_name or NO_NAME for uid, display_name in rows}
 
 
 def get_customer(*, uid: UUID) -> CustomerRow:
@@ -198,7 +217,8 @@ def list_customers(*, limit: int, cursor: str | None = None) -> Page:
 
 
 def holder_of(*, document_number: str, but: UUID | None = None) -> CustomerRow | None:
-    """The listed customer with this document number, written in any way; `but` does not count."""
+    """The listed customer who has this document number, written in any way, or stands for somebody
+    who has it; `but` does not count."""
     key = document_key(document_number)
     rows = sql.fetch(HOLDER_SQL, {"key": key, "but": but})
     return customer_row(rows[0]) if rows else None

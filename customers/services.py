@@ -45,7 +45,7 @@ def create_customer(
     """
     given = _clean(values)
     changes = [*_core_changes(given), *_extra_changes(extra_fields, held={})]
-    with _in_registry_words():
+    with in_registry_words():
         return entities.create_entity(
             act,
             entity_type=PERSON,
@@ -133,7 +133,7 @@ def _change(
     given = _clean(values)
     changes = [*_core_changes(given), *_extra_changes(extra_fields, held=held.extra_fields)]
     try:
-        with _in_registry_words():
+        with in_registry_words():
             entities.update_entity(
                 act,
                 entity_uid=held.entity_uid,
@@ -151,7 +151,7 @@ def _overriding(*, allow_duplicate: bool) -> Collection[str]:
 
 
 @contextmanager
-def _in_registry_words() -> Iterator[None]:
+def in_registry_words() -> Iterator[None]:
     """What entities refuse, said with the registry's keys instead of codes."""
     try:
         yield

@@ -9,6 +9,10 @@ Attributes are the detail codes (upper case) and, in lower case, `alive`, `entit
     erasure           {"execute_after": µs, "basis": text}, null (cancelled)
     distinct:<uid>    true, null (the same person after all)
 
+`survivor` is none of them: it names an inbox item about a record that was merged into one that was
+deleted or erased (entities/survivors.py). The merge says who should stand for it, the end of the
+other one's life that nobody does.
+
 Two names that are no attributes stand in `attributes_of` so that the log finds these events when
 it reads by attribute: `voided` and `erased`.
 """
@@ -26,6 +30,7 @@ MERGED_INTO = "merged_into"
 ERASURE = "erasure"
 HOLD_PREFIX = "hold:"
 DISTINCT_PREFIX = "distinct:"
+SURVIVOR = "survivor"
 VOIDED = "voided"
 ERASED = "erased"
 STATUS = "STATUS"
@@ -85,6 +90,12 @@ def attributes_of(event: Event) -> frozenset[str]:
     if event.type == ERASED_TYPE:
         return frozenset({ERASED})
     return frozenset(asserted(event))
+
+
+def claimed_survivor(event: Event) -> str | None:
+    """Who stands for a merged one, as the merge or the end of the other one's life has it."""
+    into: str | None = asserted(event).get(MERGED_INTO)
+    return into
 
 
 def is_detail_code(attribute: str) -> bool:

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from entities.assertions import contested
+from entities.assertions import SURVIVOR, claimed_survivor, contested
 from entities.timelines import winners_of
 from events import sql
 from events.clock import instant_of, us_of
@@ -33,12 +33,18 @@ OF_ENTITY = "entity_uid = %(entity_uid)s"
 OLDER = "(opened_hlc, conflict_id) < (%(opened_hlc)s, %(conflict_id)s)"
 NEWER = "(opened_hlc, conflict_id) > (%(opened_hlc)s, %(conflict_id)s)"
 
-# The heads, and what else was ever said of the attribute: one of these holds now.
+# The heads, and what else was ever said of the attribute: one of these holds now. One head of an
+# item about a survivor is an event of that other entity.
 CLAIMS_SQL = """
 SELECT conflict.conflict_id, event.event_id, event.location_id, event.actor, event.hlc, event.raw
 FROM entities_conflict AS conflict
-JOIN events_event AS event ON event.entity_uid = conflict.entity_uid
-    AND (event.codes @> ARRAY[conflict.attribute] OR event.event_id = ANY(conflict.heads))
+CROSS JOIN LATERAL (
+    SELECT * FROM events_event
+    WHERE entity_uid = conflict.entity_uid AND codes @> ARRAY[conflict.attribute]
+        AND event_id <> ALL(conflict.heads)
+    UNION ALL
+    SELECT * FROM events_event WHERE event_id = ANY(conflict.heads)
+) AS event
 WHERE conflict.conflict_id = ANY(%(conflict_ids)s::uuid[]) AND event.state IN (0, 4)
 ORDER BY conflict.conflict_id, event.hlc, event.origin, event.event_id
 """
@@ -121,15 +127,27 @@ def _row(row: Sequence[Any], claims: Sequence[Claim]) -> dict[str, Any]:
 def _head(claim: Claim, attribute: str) -> dict[str, Any]:
     return {
         "event_id": claim.event_id,
-        "value": contested(claim.event)[attribute] if claim.event else None,
+        "value": _value(claim.event, attribute) if claim.event else None,
         "location_id": claim.location_id,
         "actor": claim.actor,
         "at": instant_of(claim.hlc),
     }
 
 
+def _value(event: Event, attribute: str) -> Any:
+    if attribute == SURVIVOR:
+        return claimed_survivor(event)
+    return contested(event)[attribute]
+
+
 def _holding_event(claims: Iterable[Claim], attribute: str) -> UUID | None:
     """Whose assertion holds now; it need not be a head: a back-dated one may hold no more."""
+    if attribute == SURVIVOR:
+        return next((claim.event_id for claim in claims if _is_end(claim.event)), None)
     winners = winners_of([claim.event for claim in claims if claim.event])
     assertions = winners.get(attribute)
     return assertions[-1].event_id if assertions else None
+
+
+def _is_end(event: Event | None) -> bool:
+    return event is None or claimed_survivor(event) is None

@@ -57,8 +57,7 @@ SELECT array_agg(entity_uid) FROM (
 """
 
 LISTED = """entity.valid_to IS NULL AND NOT EXISTS (
-    SELECT FROM entities_state state
-    WHERE state.entity_uid = entity.entity_uid AND state.attribute = 'merged_into')"""
+    SELECT FROM entities_survivor told WHERE told.entity_uid = entity.entity_uid)"""
 HOLDING = """EXISTS (
     SELECT FROM entities_entitydetail detail WHERE detail.entity_uid = entity.entity_uid
         AND detail.detail_code = %(code)s AND detail.valid_to IS NULL)"""

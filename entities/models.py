@@ -96,6 +96,11 @@ class StateValue(models.Model):
                 condition=Q(attribute="merged_into"),
                 name="state_merged_value",
             ),
+            models.Index(
+                fields=["attribute"],
+                condition=Q(attribute__startswith="distinct:"),
+                name="state_distinct",
+            ),
         ]
 
 

@@ -7,7 +7,7 @@ from uuid import UUID
 
 import orjson
 
-from entities.assertions import MERGED_INTO, asserted, is_detail_code, is_same_value
+from entities.assertions import asserted, is_detail_code, is_same_value
 from entities.entity_rows import (
     EntityRow,
     completing_now,
@@ -25,8 +25,7 @@ ENTITY_NOW_SQL = completing_now(
 # Of any uid there is one row.
 STANDING_SQL = """
 SELECT EXISTS (SELECT FROM events_head WHERE entity_uid = %(uid)s AND erased_event IS NOT NULL),
-    (SELECT value #>> '{}' FROM entities_state
-     WHERE entity_uid = %(uid)s AND attribute = %(merged_into)s)
+    (SELECT survivor_uid FROM entities_survivor WHERE entity_uid = %(uid)s)
 """
 
 CURRENT_SQL = """
@@ -64,22 +63,20 @@ class CurrentEntity:
 def entity_now(uid: UUID) -> EntityRow:
     """The living entity. Raises Erased, NotFound (never heard of, deleted), Merged."""
     rows = fetch_prepared_entities(ENTITY_NOW_SQL, {"uid": uid})
-    is_erased, merged_into = standing(uid)
+    is_erased, survivor = standing(uid)
     if is_erased:
         raise Erased
     if not rows:
         raise NotFound
-    if merged_into is not None:
-        raise Merged(merged_into)
+    if survivor is not None:
+        raise Merged(survivor)
     return rows[0]
 
 
-def standing(uid: UUID) -> tuple[bool, str | None]:
-    """Whether it was erased, and into which entity it was merged."""
-    is_erased, merged_into = sql.fetch_bound(
-        STANDING_SQL, {"uid": uid, "merged_into": MERGED_INTO}
-    )[0]
-    return is_erased, merged_into
+def standing(uid: UUID) -> tuple[bool, UUID | None]:
+    """Whether it was erased, and which entity stands for it, if it was merged."""
+    is_erased, survivor = sql.fetch_bound(STANDING_SQL, {"uid": uid})[0]
+    return is_erased, survivor
 
 
 def current(entity_uids: Collection[UUID]) -> dict[UUID, CurrentEntity]:

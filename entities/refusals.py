@@ -53,10 +53,10 @@ class Merged(Refused):
     code = "merged"
     status = 410
 
-    def __init__(self, merged_into: str) -> None:
+    def __init__(self, survivor: UUID) -> None:
         super().__init__(
             "This entity was merged into another one; write to that one.",
-            extra={"merged_into": merged_into},
+            extra={"merged_into": str(survivor)},
         )
 
 

@@ -8,7 +8,7 @@ from django.db import transaction
 
 from audit.actions import Kind
 from audit.entries import add_entry
-from entities import queries, rules, version_rows, vocabulary
+from entities import merging, queries, rules, stranding, survivors, version_rows, vocabulary
 from entities.assertions import (
     ALIVE,
     DISPLAY_NAME,
@@ -16,6 +16,7 @@ from entities.assertions import (
     ENTITY_TYPE,
     LABEL,
     MERGED_INTO,
+    SURVIVOR,
     contested,
     is_detail_code,
     is_state_attribute,
@@ -30,7 +31,7 @@ from entities.what_holds import Holding
 from entities.wishes import DetailChange, asserted_name, checked_details, read_wish
 from events import log, recording
 from events.errors import Refused
-from events.event import InvalidValue
+from events.event import Event, InvalidValue
 from events.payload import is_uuid
 from events.principal import Act
 
@@ -85,8 +86,7 @@ def resolve_conflict(
         before = _holding(uid)
         if not before.stored.entity_rows:  # its creation is still on its way
             raise NotAllHere
-        draft = recording.Draft(uid, *_settled(act, conflict, before, keep, value))
-        events = recording.record(act, [draft])
+        events = recording.record(act, _drafts(act, conflict, before, keep, value))
         _check_closed(conflict)
         notes = _ask_rules(act, conflict, before, overriding)
         add_entry(
@@ -107,6 +107,8 @@ def _locked(conflict_id: UUID, if_match: str | None) -> Conflict:
     found = is_open.first()
     if found is None:
         raise NotFound
+    if found.attribute in (MERGED_INTO, SURVIVOR):
+        survivors.lock()
     head = recording.lock([found.entity_uid])[found.entity_uid]
     if head.erased_event:
         raise Erased
@@ -114,6 +116,26 @@ def _locked(conflict_id: UUID, if_match: str | None) -> Conflict:
         raise NotFound
     check_match(head, if_match)
     return found
+
+
+def _drafts(
+    act: Act, conflict: Conflict, before: Holding, keep: UUID | None, value: Any
+) -> list[recording.Draft]:
+    """A merge that holds no more gives back what it took. Raises as `resolve_conflict` does."""
+    uid = conflict.entity_uid
+    if conflict.attribute == SURVIVOR:
+        if keep is not None:
+            return stranding.kept(uid, _event_of(keep, conflict))
+        try:
+            return stranding.decided(uid, value)
+        except InvalidValue as error:
+            raise Invalid({"value": [str(error)]}) from error
+    settled = _settled(act, conflict, before, keep, value)
+    draft = recording.Draft(uid, *settled)
+    if conflict.attribute != MERGED_INTO:
+        return [draft]
+    into = settled.data.get("into")
+    return [draft, *merging.taken_back(uid, {}, but=UUID(into) if into else None)]
 
 
 def _settled(
@@ -142,11 +164,16 @@ def _reserved_type(act: Act, holding: Holding) -> str | None:
 
 def _said_by(event_id: UUID, conflict: Conflict) -> Any:
     """Somebody wrote it, so it may stay whatever the vocabulary says by now. Raises Invalid."""
+    return contested(_event_of(event_id, conflict))[conflict.attribute]
+
+
+def _event_of(event_id: UUID, conflict: Conflict) -> Event:
+    """Raises Invalid."""
     events = log.events_by_id([event_id]) if event_id in conflict.heads else {}
     if event_id not in events:
         heads = ", ".join(map(str, conflict.heads))
         raise Invalid({"keep": [f"Must be the id of one of the conflict's events: {heads}."]})
-    return contested(events[event_id])[conflict.attribute]
+    return events[event_id]
 
 
 def _checked(

@@ -8,7 +8,7 @@ from django.db import transaction
 from uuid_utils.compat import uuid7
 
 from audit.entries import add_entry
-from entities import rules, version_rows, vocabulary, wishes
+from entities import rules, survivors, version_rows, vocabulary, wishes
 from entities.assertions import ALIVE, MERGED_INTO
 from entities.refusals import (
     Deleted,
@@ -75,7 +75,7 @@ def create_entity(
     wish = _read(act, entity_type, display_name, details, valid_from, reason)
     uid = entity_uid or uuid7()
     with transaction.atomic():
-        head, stored = _locked(uid)
+        head, stored = locked(uid)
         assertions = wishes.creation(wish, _types_of(wish))
         if head.revision:
             _check_same(stored, assertions)
@@ -112,8 +112,8 @@ def update_entity(
     """
     wish = _read(act, entity_type, display_name, details, valid_from, reason)
     with transaction.atomic():
-        head, stored = _locked(entity_uid)
-        if not _is_alive(head, stored):
+        head, stored = locked(entity_uid)
+        if not is_alive(head, stored):
             raise Deleted
         check_match(head, if_match)
         holding = Holding(stored)
@@ -138,8 +138,8 @@ def delete_entity(
     Erased, Stale."""
     wish = _read(act, None, None, (), None, reason)
     with transaction.atomic():
-        head, stored = _locked(entity_uid)
-        if not _is_alive(head, stored):
+        head, stored = locked(entity_uid)
+        if not is_alive(head, stored):
             raise NotFound
         check_match(head, if_match)
         events = _record_one(act, entity_uid, "entity.deleted.v1", wish)
@@ -154,11 +154,11 @@ def restore_entity(
     Erased, Stale."""
     wish = _read(act, None, None, (), None, reason)
     with transaction.atomic():
-        head, stored = _locked(entity_uid)
-        is_alive = _is_alive(head, stored)
+        head, stored = locked(entity_uid)
+        is_listed = is_alive(head, stored)
         check_match(head, if_match)
         events = []
-        if not is_alive:
+        if not is_listed:
             events = _record_one(act, entity_uid, "entity.restored.v1", wish)
         _audit(act, "entity.restored", entity_uid, events, [])
     return events
@@ -185,7 +185,7 @@ def _read(
     return wish
 
 
-def _locked(uid: UUID) -> tuple[Head, Stored]:
+def locked(uid: UUID) -> tuple[Head, Stored]:
     """Raises Erased and Reserved."""
     head = recording.lock([uid])[uid]
     if head.erased_event:
@@ -196,14 +196,21 @@ def _locked(uid: UUID) -> tuple[Head, Stored]:
     return head, stored
 
 
-def _is_alive(head: Head, stored: Stored) -> bool:
+def is_alive(head: Head, stored: Stored) -> bool:
     """Raises NotFound and Merged."""
     if not head.revision:
         raise NotFound
     state = {value.attribute: value.value for value in stored.state}
     if MERGED_INTO in state:
-        raise Merged(state[MERGED_INTO])
+        check_stands(head.entity_uid)
     return state.get(ALIVE) is True
+
+
+def check_stands(uid: UUID) -> None:
+    """Raises Merged, when another record stands for it."""
+    survivor = survivors.survivors_of([uid]).get(uid)
+    if survivor is not None:
+        raise Merged(survivor)
 
 
 def _check_same(stored: Stored, assertions: Sequence[Assertion]) -> None:

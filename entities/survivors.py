@@ -10,12 +10,9 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID, uuid5
 
+from entities.assertions import SURVIVOR
 from entities.standing import Edge, effective, stranded, survivors
 from events import log, sql
-
-# An open row of the inbox about a record that is merged into one that is deleted or erased. It is
-# derived from the events of several entities, so it is no attribute that an event asserts.
-SURVIVOR = "survivor"
 
 # Who may concern whom: along the merges in both directions, and as it was told last. In most calls
 # nobody is merged: then two look-ups in small partial indexes find nothing.
@@ -103,6 +100,17 @@ SELECT entity_uid, survivor_uid FROM entities_survivor
 WHERE entity_uid = ANY(%(uids)b::uuid[]) ORDER BY entity_uid
 """
 
+# Also of one that stands although it is merged, because the merges go round in a ring.
+MERGED_INTO_SQL = """
+SELECT (value #>> '{}')::uuid FROM entities_state
+WHERE entity_uid = %(uid)s AND attribute = 'merged_into'
+"""
+
+DISTINCT_SQL = """
+SELECT FROM entities_state WHERE (entity_uid, attribute) IN (
+    (%(a)s, 'distinct:' || %(b)s::text), (%(b)s, 'distinct:' || %(a)s::text))
+"""
+
 LOSERS_SQL = """
 SELECT entity_uid FROM entities_survivor WHERE survivor_uid = %(uid)s ORDER BY entity_uid
 """
@@ -151,6 +159,17 @@ def survivors_of(uids: Collection[UUID]) -> dict[UUID, UUID]:
 def losers_of(uid: UUID) -> list[UUID]:
     """All records that this one stands for, whatever way they came."""
     return [loser for (loser,) in sql.fetch_bound(LOSERS_SQL, {"uid": uid})]
+
+
+def merged_into(uid: UUID) -> UUID | None:
+    """Which record it was merged into itself, whoever stands for that one by now."""
+    found = sql.fetch_bound(MERGED_INTO_SQL, {"uid": uid})
+    return found[0][0] if found else None
+
+
+def are_distinct(a: UUID, b: UUID) -> bool:
+    """Has somebody said that they are different, at whatever location?"""
+    return bool(sql.fetch_bound(DISTINCT_SQL, {"a": a, "b": b}))
 
 
 def refresh(uids: Collection[UUID], *, held: Collection[UUID]) -> set[UUID]:

@@ -70,6 +70,7 @@ class LoggedEvent(models.Model):
             models.Index(
                 fields=["batch_id"], condition=Q(batch_id__isnull=False), name="event_batch"
             ),
+            models.Index(fields=["hlc"], condition=Q(type="entity.merged.v1"), name="event_merges"),
             BrinIndex(fields=["recorded_at"], name="event_recorded_at"),
         ]
 

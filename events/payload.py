@@ -106,7 +106,7 @@ DATA_FIELDS: Mapping[str, Mapping[str, Field]] = {
     "entity.deleted.v1": {},
     "entity.restored.v1": {},
     "entity.unmerged.v1": {},
-    "entity.merged.v1": {"into": _UUID},
+    "entity.merged.v1": {"into": _UUID, "chosen": _UUID.or_absent()},
     "entity.distinguished.v1": {"other": _UUID, "same": _FLAG},
     "hold.placed.v1": {"hold_id": _HOLD_ID},
     "hold.lifted.v1": {"hold_id": _HOLD_ID},

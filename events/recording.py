@@ -24,12 +24,14 @@ SALT_BYTES = 16
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A fact to be recorded; `type` like "entity.updated.v1"."""
+    """A fact to be recorded; `type` like "entity.updated.v1". `event_id`: for one that another
+    event names."""
 
     entity_uid: UUID
     type: str
     data: Mapping[str, Any]
     reason_code: str | None = None
+    event_id: UUID | None = None
 
 
 class Malformed(Refused):
@@ -94,7 +96,7 @@ def _event(
 ) -> Event:
     salt = base64.b64encode(secrets.token_bytes(SALT_BYTES)).decode()
     return Event(
-        event_id=uuid7(),
+        event_id=draft.event_id or uuid7(),
         origin=origin,
         entity_uid=draft.entity_uid,
         entity_seq=entity_seq,
