@@ -14,7 +14,7 @@ _SHORT = {"\u064e": "a", "\u064f": "u", "\u0650": "i", "\u064b": "an", "\u064c":
 _FATHA, _SHADDA, _SUKUN = "\u064e", "\u0651", "\u0652"
 # What doubles a letter; the first one of a word is doubled by the article alone, the half vowels
 # are written single in names (ʿAliyy: Ali).
-_DOUBLED = re.compile(f"(?<=.)([^\u0648\u064a\u06cc])([\u064b-\u0650]?){_SHADDA}")
+_DOUBLED = re.compile(f"(?<=.)([^\u0648\u064a\u06cc\u064b-\u0652])([\u064b-\u0650]?){_SHADDA}")
 _MARKS = re.compile("[\u0640\u064b-\u065f\u0670]")
 _PERSIAN = re.compile("[پچژگکی]")
 _ARTICLE = re.compile("^[اٱ][\u064b-\u0652]*ل[\u064b-\u0652]*(?=..)")

@@ -23,7 +23,7 @@ _CONSONANTS = {
 }
 _HARD = {"ב": "b", "כ": "k", "ך": "k", "פ": "p"}
 _WITH_GERESH = {"ג": "j", "ז": "zh", "צ": "ch", "ץ": "ch", "ת": "th", "ח": "kh"}
-_LONG_VOWELS = {"ו": "o", "י": "i", "א": "a"}
+_LONG_VOWELS = {"ו": "o", "י": "i", "א": "a", "ה": "a"}
 
 # Vowels are not written, and no rule knows them: frequent names, in our own list.
 _LIST = """
@@ -60,16 +60,25 @@ def _sound(units: list[str], place: int) -> Sound:
         return Sound(_WITH_GERESH[letter])
     if letter == "ײ":
         return Sound("ay", is_vowel=True)
-    if letter == "ה" and is_last and not is_first:
-        return Sound("a", is_vowel=True)
-    if letter in _LONG_VOWELS and not (is_first and letter != "א"):
-        beside = units[place - 1][0] if place else ""
-        after = "" if is_last else units[place + 1][0]
-        if letter == "א" or not (beside in _LONG_VOWELS or after in _LONG_VOWELS):
-            return Sound(_LONG_VOWELS[letter], is_vowel=True)
+    if (letter == "ה" and is_last and not is_first) or _is_vowel(units, place):
+        return Sound(_LONG_VOWELS[letter], is_vowel=True)
     if is_first or _DAGESH in unit:
         return Sound(_HARD.get(letter, _CONSONANTS[letter]))
     return Sound("s" if _SIN_DOT in unit else _CONSONANTS[letter])
+
+
+def _is_vowel(units: list[str], place: int) -> bool:
+    """Alef, vav and yod: vowels between consonants. Alef before another of them only carries it,
+    and vav and yod are consonants at the beginning and beside each other: Lior, Yair, Hava."""
+    letter = units[place][0]
+    after = units[place + 1][0] if place + 1 < len(units) else ""
+    if letter == "א":
+        return after not in ("ו", "י")
+    if letter not in ("ו", "י") or place == 0:
+        return False
+    before = units[place - 1][0]
+    is_before_final_he = letter == "ו" and after == "ה" and place + 2 == len(units)
+    return not (is_before_final_he or after in ("ו", "י") or (before in ("ו", "י") and place > 1))
 
 
 def _pointed(units: list[str], place: int) -> str:

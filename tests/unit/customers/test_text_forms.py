@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from customers.text_forms import (
+    document_form,
     document_key,
     plain,
     search_text,
@@ -25,6 +26,17 @@ from customers.text_forms import (
         ("O'Brien", "obrien"),
         ("O’Brien", "obrien"),
         ("Jean-Luc", "jean luc"),
+        ("Müller-Lüdenscheidt", "muller ludenscheidt"),
+        ("van der Berg", "van der berg"),
+        ("Al-Sayed", "al sayed"),
+        ("D'Angelo d’Arc", "dangelo darc"),
+        ("Œdipe Cæsar", "oedipe caesar"),
+        ("IJsbrand Ĳsbrand", "ijsbrand ijsbrand"),
+        ("Đặng Ðorð ħal", "dang dord hal"),
+        ("J. R. R.", "j r r"),
+        ("ＪＯＨＮ", "john"),
+        ("Jo\u0301se\u0301", "jose"),
+        ("Jo\u200bhn", "john"),
         ("Иванов", "ivanov"),
         ("Παππάς", "pappas"),
         ("İstanbul", "istanbul"),
@@ -55,6 +67,17 @@ def test_document_numbers_are_equal_without_case_blanks_and_separators(number):
 def test_document_number_of_signs_only_is_itself():
     assert document_key("--") == "--"
     assert document_key(None) is None
+
+
+@pytest.mark.parametrize("number", ["AI-O01 0", "a1o010", "AI0 0I0"])
+def test_document_numbers_are_alike_with_o_for_0_and_i_for_1(number):
+    assert document_form(number) == "A10010"
+
+
+def test_document_numbers_that_are_alike_are_not_equal():
+    assert document_key("O1") != document_key("01")
+    assert document_form("--") == "--"
+    assert document_form(None) is None
 
 
 def test_sort_key_orders_by_surname_then_name_without_case_and_marks():
