@@ -8,8 +8,8 @@ from functools import lru_cache
 from itertools import combinations
 from zlib import crc32
 
-# SymSpell (Garbe): deletions of the first seven letters find nine tenths of what those of the whole
-# word find, with a tenth of the entries (docs/decisions/0016).
+# SymSpell (Wolf Garbe, 2012) with a prefix: a word has 29 numbers at most, however long it is, and
+# still shares one with whatever is within its distance.
 PREFIX_LENGTH = 7
 # In words of three letters a hissing sound or a silent letter is half of the name.
 _SHORTEST, _SHORTEST_FAMILY = 3, 4

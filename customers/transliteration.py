@@ -15,13 +15,18 @@ from customers.writing import arabic, cyrillic, greek, han, hangul, hebrew, kana
 # Signs that are no border between words: apostrophes of all kinds, the hamza and ain of Latin
 # transcriptions and the soft and hard signs of others.
 _APOSTROPHES = "'’‘‛ʼʹʻʽʾʿˈˊˋʺ`´′＇ꞌ\u05f3\u05f4\u055a\u07f4"
-_BETWEEN_LETTERS = frozenset(_APOSTROPHES) - {hebrew.GERESH}
 _NOTHING = dict.fromkeys(map(ord, _APOSTROPHES))
 # Compatibility normalisation makes a blank with an accent of these.
 _SPACING_ACCENTS = dict.fromkeys(map(ord, "´`΄΅᾽᾿῀῁῍῎῏῝῞῟῭´`῾"), "'")
 # What is met below is worked out once and kept: 12,000 signs; above begin the scripts with rules.
 _KEPT_BELOW = 0x3000
 
+# Between the letters of a word these would cut it in two: accents that no composed letter has
+# (Ива́нов), apostrophes, and what is invisible.
+_BETWEEN_LETTERS = re.compile(
+    f"[\u0300-\u036f\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff"
+    f"{_APOSTROPHES.replace(hebrew.GERESH, '')}]"
+)
 _CATALAN_POINT = re.compile("(?<=[lL])·(?=[lL])")
 _GERESH = re.compile("(?<=[גזצץתח])['’]")
 _HAN, _KANA = f"[{han.LETTERS}]", f"[{kana.LETTERS}]"
@@ -68,16 +73,11 @@ class _Letters(dict[int, str]):
 
 
 def _latin_of(sign: str) -> str:
-    if _is_invisible(sign):
+    if unicodedata.category(sign) == "Cf":
         return ""
     decomposed = unicodedata.normalize("NFKD", sign.translate(_NOTHING).casefold())
     bare = "".join(part for part in decomposed if not unicodedata.combining(part))
     return anyascii(bare.replace("l·", "l")).lower().translate(_NOTHING)
-
-
-def _is_invisible(sign: str) -> bool:
-    """Zero-width signs, soft hyphens, marks of direction."""
-    return unicodedata.category(sign) == "Cf"
 
 
 _LETTERS = _Letters()
@@ -110,9 +110,4 @@ def _composed(text: str) -> str:
     """Small letters in their composed form, without signs that would stand between them."""
     whole = unicodedata.normalize("NFKC", text.translate(_SPACING_ACCENTS)).lower()
     whole = _GERESH.sub(hebrew.GERESH, whole)
-    return "".join(sign for sign in whole if not _is_between_letters(sign))
-
-
-def _is_between_letters(sign: str) -> bool:
-    is_accent_left = "\u0300" <= sign <= "\u036f"
-    return is_accent_left or sign in _BETWEEN_LETTERS or _is_invisible(sign)
+    return _BETWEEN_LETTERS.sub("", whole)

@@ -13,8 +13,9 @@ _JAPANESE_ONLY = re.compile(
     "[々〆込辻畑畠峠榊笹匂枠栃麿沢浜辺桜広斎斉竜恵実徳栄帰悪渋児黒亜圧壱猟麺]"
 )
 
-# Read otherwise as a surname than in the language (the readings are those of the Table of General
-# Standard Chinese Characters; anyascii has the readings of Unihan's kMandarin).
+# Characters that are read otherwise in a surname than in the language: our own list. All others are
+# read by anyascii: of the 3,755 characters of GB 2312's first level it reads 15 otherwise than
+# pypinyin 0.55, none of them usual in names, without that library's 56 MB.
 _SURNAME_READINGS = {
     **{"曾": "zeng", "单": "shan", "單": "shan", "解": "xie", "仇": "qiu", "区": "ou", "區": "ou"},
     **{"朴": "piao", "查": "zha", "盖": "ge", "蓋": "ge", "翟": "zhai", "乐": "yue", "樂": "yue"},
@@ -34,8 +35,7 @@ _COMPOUND = {
     **{"端木": "duanmu", "独孤": "dugu", "南宫": "nangong", "南宮": "nangong", "闻人": "wenren"},
     **{"呼延": "huyan", "单于": "chanyu", "澹台": "tantai", "赫连": "helian", "钟离": "zhongli"},
 }
-# The surnames of nine tenths of China's people: three characters of which one of them is the first
-# are a whole name.
+# The most frequent surnames: three characters of which one of them is the first are a whole name.
 _SINGLE = frozenset(
     "王李张張刘劉陈陳杨楊黄黃赵趙吴吳周徐孙孫马馬朱胡郭何高林罗羅郑鄭梁谢謝宋唐许許韩韓冯馮邓鄧曹彭曾"
     "肖萧蕭田董袁潘于蒋蔣蔡余杜叶葉程苏蘇魏吕呂丁任沈姚卢盧姜崔钟鍾谭譚陆陸汪范金石廖贾賈夏韦韋付方白"
