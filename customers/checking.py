@@ -5,6 +5,7 @@ and for customers numbers and dates count only whole: otherwise the list could b
 """
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Literal
 
 from django.conf import settings
@@ -14,6 +15,7 @@ from audit.actions import Kind
 from audit.entries import add_entry, network_of
 from audit.limits import Allowance
 from customers.query_reading import SHORTEST_OPEN_WORD
+from customers.rows import CustomerRow
 from customers.search import Hit, Question, search_for
 from customers.spelling import sound
 from customers.text_forms import document_key, plain
@@ -29,7 +31,20 @@ ACTION = "customer.checked"
 NAMES = ("surname", "name")
 
 
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """`customer` = who it is, of a yes alone; who asked sees it masked."""
+
+    listed: Listed
+    customer: CustomerRow | None = None
+
+
 def is_listed(act: Act, *, asked: Mapping[str, str]) -> Listed:
+    """As `look`, and only the answer."""
+    return look(act, asked=asked).listed
+
+
+def look(act: Act, *, asked: Mapping[str, str]) -> Answer:
     """`asked`: a document number or both names, and the birth date.
 
     Outside of a transaction the question counts although it fails. Raises
@@ -43,6 +58,7 @@ def is_listed(act: Act, *, asked: Mapping[str, str]) -> Listed:
         limit=MAX_PEOPLE,
         today=now.date(),
         is_whole_only=not sees_all(act.principal),
+        is_thorough=True,
     )
     hits = [hit for hit in hits if _fits_short_words(hit, asked)][:1]
     add_entry(
@@ -53,7 +69,8 @@ def is_listed(act: Act, *, asked: Mapping[str, str]) -> Listed:
         hit_ids=[hit.customer.entity_uid for hit in hits],
         result_count=len(hits),
     )
-    return _answer(hits)
+    listed = _answer(hits)
+    return Answer(listed, hits[0].customer if listed == "yes" else None)
 
 
 def remaining(act: Act, *, asked: Mapping[str, str] | None = None) -> int:

@@ -7,8 +7,11 @@ from django.shortcuts import render
 
 from audit.limits import TooManyQuestions
 from customers import checking
+from customers.masking import masked_customer
+from customers.rows import CustomerRow
 from customers.web.edge import act_of, note_refusal, page, text_of
 from customers.web.fields import Field, UnreadableDateError, read_date
+from customers.web.mappings import as_mapping
 from events.clock import instant_of
 
 NAME, DOCUMENT = "name", "document"
@@ -18,6 +21,12 @@ LABELS = {
     "name": "Name",
     "document_number": "Document number",
     "dob": "Birth date",
+}
+RECORDED = {
+    "surname": "Surname",
+    "name": "Name",
+    "dob": "Born",
+    "document_number": "Document number",
 }
 HINTS = {"dob": "The whole date, as on your passport or identity card"}
 NEEDED = "This is needed to answer."
@@ -40,12 +49,22 @@ def answer(request: HttpRequest) -> HttpResponse:
         return _page(request, by, typed, errors)
     act = act_of(request)
     try:
-        listed = checking.is_listed(act, asked=asked)
+        found = checking.look(act, asked=asked)
     except TooManyQuestions as refusal:
         note_refusal(request, refusal)
         return _page(request, by, typed, {"": refusal.detail}, status=refusal.status)
-    found = {"listed": listed, "checked_at": instant_of(act.now_us)}
-    return _page(request, by, typed, {}, answer=found)
+    answer = {
+        "listed": found.listed,
+        "checked_at": instant_of(act.now_us),
+        "recorded": _recorded(found.customer) if found.customer else (),
+    }
+    return _page(request, by, typed, {}, answer=answer)
+
+
+def _recorded(customer: CustomerRow) -> list[tuple[str, str | None]]:
+    """What is recorded about whoever asked, partly hidden, whatever this location shows else."""
+    masked = masked_customer(as_mapping(customer))
+    return [(RECORDED[name], masked[name]) for name in RECORDED]
 
 
 def _read(by: str, typed: dict[str, str]) -> tuple[dict[str, str], dict[str, str]]:

@@ -1,6 +1,6 @@
 """The customer's pages: details now and then, timeline, provenance with its undo."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
@@ -30,9 +30,10 @@ from customers.web.edge import (
     text_of,
     to_customer,
 )
-from customers.web.provenance import Source, provenance
+from customers.web.mappings import as_mapping
 from customers.web.merges import merges_of
-from customers.web.search import as_mapping
+from customers.web.pairs import likely_twin
+from customers.web.provenance import Source, provenance
 from entities.refusals import Stale
 from events.clock import MAX_INSTANT_US, MIN_INSTANT_US, instant_of, us_of
 from events.errors import Refused
@@ -53,7 +54,8 @@ MOST_TICKS = 60
 def details(request: HttpRequest, uid: UUID) -> HttpResponse:
     at = _as_of(request)
     action = "customer.read_as_of" if at else "customer.read"
-    found = _read(request, uid, action)
+    twin = None if at else likely_twin(uid)
+    found = _read(request, uid, action, beside=[twin["uid"]] if twin else [])
     if not at and found.customer.state != CustomerState.LISTED:
         return _tombstone(request, found)
     rows = pages.details(
@@ -63,6 +65,7 @@ def details(request: HttpRequest, uid: UUID) -> HttpResponse:
         **_frame(request, found, at),
         "tab": "details",
         "rows": rows,
+        "twin": twin,
         "changed_count": sum(row.is_changed for row in rows),
     }
     return render(request, "customers/customer.html", context)
@@ -76,14 +79,15 @@ def timeline(request: HttpRequest, uid: UUID) -> HttpResponse:
         return _tombstone(request, found)
     zone = timezone.get_current_timezone()
     chosen = {name: text_of(request.GET, name) for name in ("actor", "location", "code")}
+    frame = _frame(request, found, at)
     drawing = lanes.draw(
         history=found.history,
         labels=found.labels,
         now=_now(request),
         zone=zone,
         at=at,
+        merged=[one["at"] for one in frame["losers"]],
     )
-    frame = _frame(request, found, at)
     context = {
         **frame,
         **_filters(found, frame["acts"], chosen),
@@ -150,11 +154,16 @@ def _bring_back(act: Act, found: Dossier, source: Source) -> None:
     )
 
 
-def _read(request: HttpRequest, uid: UUID, action: str) -> Dossier:
-    """The customer with its audit entry, from one transaction. Raises CustomerNotFound."""
+def _read(
+    request: HttpRequest, uid: UUID, action: str, *, beside: Collection[UUID] = ()
+) -> Dossier:
+    """The customer with its audit entry, from one transaction; `beside` = who else is shown.
+    Raises CustomerNotFound."""
     with transaction.atomic():
         found = dossier(uid=uid)
-        add_entry(act_of(request), action=action, kind=Kind.READ, entity_uid=uid)
+        add_entry(
+            act_of(request), action=action, kind=Kind.READ, entity_uid=uid, hit_ids=list(beside)
+        )
     return found
 
 
@@ -292,9 +301,7 @@ def _tombstone(request: HttpRequest, found: Dossier) -> HttpResponse:
     return render(request, "customers/tombstone.html", context, status=status)
 
 
-def _days(
-    found: Dossier, acts: Sequence[Row], chosen: dict[str, str]
-) -> list[sentences.Day]:
+def _days(found: Dossier, acts: Sequence[Row], chosen: dict[str, str]) -> list[sentences.Day]:
     kept = {str(event["event_id"]) for event in acts if _is_chosen(event, chosen)}
     days = sentences.timeline(
         events=acts,

@@ -28,8 +28,8 @@ from customers.web.edge import (
     text_of,
     to_customer,
 )
-from customers.web.merge_form import Choices
-from customers.web.search import as_mapping, found_for
+from customers.web.mappings import as_mapping
+from customers.web.search import found_for
 from entities.refusals import Invalid, Stale
 from events import peers
 

@@ -25,8 +25,9 @@ from customers.web.edge import (
     text_of,
     to_customer,
 )
+from customers.web.mappings import as_mapping
 from customers.web.pairs import tell_apart
-from customers.web.search import alike_to, as_mapping
+from customers.web.search import alike_to
 from entities.refusals import Exists, Invalid, Stale
 
 CHOOSE_FIRST = "Choose one of the values."

@@ -66,6 +66,7 @@ class Drawing:
     ticks: tuple[Tick, ...]
     now_x: float
     then_x: float | None = None
+    merged: tuple[Tick, ...] = ()
     width: int = WIDTH
     left: int = PLOT_LEFT
     top: int = TOP
@@ -95,8 +96,12 @@ def draw(
     now: datetime,
     zone: tzinfo = UTC,
     at: datetime | None = None,
+    merged: Iterable[datetime] = (),
 ) -> Drawing:
-    """The lanes of one customer: the list first, then its fields; newest change at `now`."""
+    """The lanes of one customer: the list first, then its fields; newest change at `now`.
+
+    `merged` = when somebody was merged into it.
+    """
     scale = _scale(history, now)
     named = _named_rows(history, labels)
     lanes = tuple(
@@ -112,7 +117,13 @@ def draw(
         ticks=tuple(ticks(scale, zone)),
         now_x=scale.x(now),
         then_x=scale.x(at) if at else None,
+        merged=tuple(Tick(scale.x(one), f"merged · {_short_day(one, zone)}") for one in merged),
     )
+
+
+def _short_day(moment: datetime, zone: tzinfo) -> str:
+    local = moment.astimezone(zone)
+    return f"{local.day} {local:%b}"
 
 
 def _scale(history: Iterable[Row], now: datetime) -> Scale:

@@ -1,4 +1,4 @@
-"""Merges as a customer's pages tell them on both sides: who came to it, and where it went itself."""
+"""Merges as a customer's pages tell them on both sides: who came to it, and where it went."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -15,8 +15,8 @@ Row = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Merges:
-    """`acts` = the customer's events, each with what it says of another customer, and those by which
-    others came to it. `losers` = the latter: who was merged into it and is still."""
+    """`acts` = the customer's events, each with what it says of another customer, and those of
+    others that say something of it. `losers` = of the latter the merges: who came to it."""
 
     acts: list[Row]
     losers: list[Row]

@@ -122,9 +122,7 @@ def chips(why: Iterable[Row]) -> tuple[Chip, ...]:
 
 def _chip(item: Row) -> Chip:
     verdict, field = item["verdict"], item["field"]
-    query, value = wording.in_one_script(
-        str(item.get("query") or ""), str(item.get("value") or "")
-    )
+    query, value = wording.in_one_script(str(item.get("query") or ""), str(item.get("value") or ""))
     if field == "dob":
         query, value = _dates(query, value)
     return Chip(

@@ -1,16 +1,19 @@
 """What other pages need of pairs: how many wait, who was told apart, and telling apart."""
 
 from collections.abc import Collection, Iterable
+from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest
 
 from customers import duplicates, merging, pairs
+from customers.web import pages
 from customers.web.edge import act_of
 from events.errors import Refused
 
 # What the menus count to, on every page; the work list itself says more.
 MOST_IN_MENU = 100
+MOST_LOOKED_AT = 5
 
 
 def waiting() -> str:
@@ -19,6 +22,22 @@ def waiting() -> str:
     if count >= MOST_IN_MENU:
         return f"{MOST_IN_MENU - 1}+"
     return str(count) if count else ""
+
+
+def likely_twin(uid: UUID) -> dict[str, Any] | None:
+    """The likeliest of those who may be the same person, as the work list has them."""
+    keys = sorted(pairs.pairs_of([uid]))[:MOST_LOOKED_AT]
+    found = [pair for key in keys if (pair := duplicates.get_pair(*key))]
+    best = max(found, key=lambda pair: pair.score, default=None)
+    if best is None:
+        return None
+    other = best.b if best.a.entity_uid == uid else best.a
+    return {
+        "uid": other.entity_uid,
+        "name": other.shown_name,
+        "score": best.score,
+        "why": pages.chips({"field": why.field, "verdict": why.verdict} for why in best.why),
+    }
 
 
 def told_apart(uid: UUID, others: Collection[UUID]) -> set[UUID]:

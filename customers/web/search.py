@@ -16,12 +16,12 @@ from audit.actions import Kind
 from audit.entries import add_entry
 from customers import masking
 from customers.query_reading import Query, read_query
-from customers.rows import CustomerRow
 from customers.search import MAX_QUERY_LENGTH, Hit, Mode, Question, search_for
 from customers.web import check, forms, pages, suggestions
 from customers.web.confirmations import confirmations
 from customers.web.edge import act_of, is_partial, is_staff, page, text_of
 from customers.web.fields import as_iso
+from customers.web.mappings import as_mapping
 from customers.web.pairs import told_apart
 from entities.roles import sees_all
 
@@ -183,20 +183,6 @@ def as_result(hit: Hit) -> dict[str, Any]:
     ]
     also_named = getattr(hit, "also_named", 0)
     return {**as_mapping(hit.customer), "score": hit.score, "why": why, "also_named": also_named}
-
-
-def as_mapping(customer: CustomerRow) -> dict[str, Any]:
-    return {
-        "id": str(customer.entity_uid),
-        "surname": customer.surname,
-        "name": customer.name,
-        "dob": customer.dob.isoformat() if customer.dob else None,
-        "document_number": customer.document_number,
-        "display_name": customer.shown_name,
-        "created_at": customer.created_at,
-        "updated_at": customer.updated_at,
-        "location_id": customer.location_id,
-    }
 
 
 def _today(request: HttpRequest) -> date:

@@ -220,3 +220,48 @@ def test_dates_are_read_as_people_write_them(text):
 def test_a_date_that_is_none_says_how_to_put_it_right(text, sentence):
     with pytest.raises(fields.UnreadableDateError, match=sentence.replace(".", r"\.")):
         fields.read_date(text)
+
+
+def why(**verdicts: str) -> list[dict[str, str]]:
+    return [{"field": field, "verdict": verdict} for field, verdict in verdicts.items()]
+
+
+@pytest.mark.parametrize(
+    ("verdicts", "reason"),
+    [
+        ({"surname": "differs", "document_number": "same"}, "Same document number"),
+        ({"surname": "same", "document_number": "similar"}, "Document number, but for one sign"),
+        ({"surname": "similar", "name": "same", "dob": "same"}, "Name and birth date"),
+        ({"surname": "same", "dob": "similar"}, "Name and nearly the birth date"),
+        ({"surname": "same", "name": "similar", "dob": "missing"}, "Name only"),
+        ({"surname": "same", "name": "differs", "dob": "same"}, "Part of the name and birth date"),
+        ({"surname": "differs", "dob": "same"}, "Birth date"),
+        ({"display_name": "same"}, "Name only"),
+        ({}, ""),
+    ],
+)
+def test_the_reason_is_the_strongest_evidence(verdicts, reason):
+    assert pages.reason(why(**verdicts)) == reason
+
+
+def test_who_asks_in_a_script_sees_the_name_as_written_and_else_its_latin_form():
+    asked = [{"field": "name", "verdict": "similar", "query": "Алис", "value": "Алиса"}]
+    latin = [{"field": "name", "verdict": "similar", "query": "Alis", "value": "Алиса"}]
+
+    assert plain(pages.chips(asked)[0].runs) == "Алис[а]"
+    assert plain(pages.chips(latin)[0].runs) == "Alis[a]"
+
+
+def test_everybody_of_a_name_is_asked_for_by_the_name_alone():
+    result = {
+        "id": "i",
+        "display_name": "García, María",
+        "surname": "García",
+        "name": "María",
+        "also_named": 3,
+    }
+
+    (row,) = pages.search_rows([result], {})
+
+    assert row.also_named == 3
+    assert row.namesakes == "q=Garc%C3%ADa+Mar%C3%ADa&mode=exact"

@@ -226,3 +226,57 @@ def test_a_value_that_came_back_with_its_customer_has_no_other_value_before():
 
     assert source is not None
     assert source.before == ""
+
+
+@pytest.mark.parametrize(
+    ("changes", "sentence"),
+    [
+        (
+            {"type": "entity.merged.v1", "side": "survivor", "taken": 3},
+            "agent7 at loc2 merged Jönson, Alise into this customer; 3 values came with it.",
+        ),
+        (
+            {"type": "entity.merged.v1", "side": "survivor", "taken": 1},
+            "agent7 at loc2 merged Jönson, Alise into this customer; 1 value came with it.",
+        ),
+        (
+            {"type": "entity.merged.v1", "side": "survivor"},
+            "agent7 at loc2 merged Jönson, Alise into this customer.",
+        ),
+        (
+            {"type": "entity.merged.v1", "side": "loser"},
+            "agent7 at loc2 merged this customer into Jönson, Alise.",
+        ),
+        (
+            {"type": "entity.distinguished.v1", "side": "loser"},
+            "agent7 at loc2 said that this customer and Jönson, Alise are different persons.",
+        ),
+    ],
+)
+def test_a_merge_is_told_on_both_sides(changes, sentence):
+    assert said(an_event(other="Jönson, Alise", other_uid="l1", **changes)) == sentence
+
+
+def test_who_came_by_a_merge_can_be_taken_out_again():
+    came = an_event(type="entity.merged.v1", side="survivor", other="J", other_uid="l1")
+    went = an_event(2, type="entity.merged.v1", side="loser", other="J", other_uid="l1")
+
+    (day,) = sentences.timeline(events=[came, went], history=[], labels={}, zone=UTC)
+
+    assert {entry.event_id: entry.unmerge for entry in day.entries} == {"e1": "l1", "e2": ""}
+
+
+def test_lanes_mark_when_somebody_was_merged_into_it():
+    merged = datetime(2025, 3, 3, 23, 30, tzinfo=UTC)
+
+    drawing = lanes.draw(
+        history=[a_version(valid_from="2024-03-10T10:00:00Z")],
+        labels={},
+        now=NOW,
+        zone=ZURICH,
+        merged=[merged],
+    )
+
+    (mark,) = drawing.merged
+    assert mark.label == "merged · 4 Mar"
+    assert lanes.PLOT_LEFT < mark.x < drawing.now_x
