@@ -60,7 +60,7 @@ def hit(found: Hit, *, is_masked: bool = False) -> dict[str, Any]:
         **customer(found.customer),
         "score": found.score,
         "why": _reasons(found.why),
-        "also_named": getattr(found, "also_named", 0),
+        "also_named": found.also_named,
     }
     return masked_hit(shown) if is_masked else shown
 

@@ -28,7 +28,8 @@ CANARY = {
     "document_number": "PIEP770309",
     "extra_fields": {"email": "tweet@example.org", "notes": "sings"},
 }
-VALUES = ("kanarien", "zwitscher", "1977", "piep", "tweet", "sings", "770309")
+# Not the year alone: a second can have as many microseconds.
+VALUES = ("kanarien", "zwitscher", "1977-", "piep", "tweet", "sings", "77-03-09")
 ID = "{id}"
 
 TRANSACTIONS = [

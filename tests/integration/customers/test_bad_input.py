@@ -13,14 +13,15 @@ from tests.integration.customers.registry import a_customer, agent, as_json, ent
 
 pytestmark = pytest.mark.django_db
 
-UNKNOWN = str(uuid4())
+UNKNOWN, OTHER = str(uuid4()), str(uuid4())
+# No birth dates or extra fields to be stored, but a surname to look for.
+EVIDENCE = (b'-00", "surname": "x"}', b'-99", "surname": "x"}', b'"x"]}}', b'{"": 1}}', b'"all"}')
 WRITES = [
     ("POST", "items/"),
     ("PUT", "items/{id}/"),
     ("PATCH", "items/{id}/"),
     ("POST", "items/check/"),
     ("POST", "items/{id}/restore/"),
-    ("POST", "items/match/"),
     ("POST", "items/{id}/merge/"),
     ("POST", "items/{id}/unmerge/"),
     ("POST", "duplicates/{id}/{id}/distinct/"),
@@ -38,6 +39,13 @@ def test_bad_bodies_are_refused(method, path, body):
     assert is_refused(answer)
     assert (len(entries()), LoggedEvent.objects.count()) == (known[0] + 1, known[1])
     assert agent("GET", f"items/{made['id']}/").json() == made
+
+
+@pytest.mark.parametrize("body", BODIES, ids=lambda body: repr(body[:30]))
+def test_bad_bodies_of_a_match_are_refused_unless_they_hold_evidence(body):
+    answer = agent("POST", "items/match/", body)
+
+    assert answer.status_code == 200 if body.endswith(EVIDENCE) else is_refused(answer)
 
 
 @pytest.mark.parametrize(
@@ -202,8 +210,8 @@ def test_unknown_ids_are_404(method):
 @pytest.mark.parametrize(
     ("path", "body"),
     [
-        ("items/{}/merge/", {"into": UNKNOWN}),
-        ("items/{}/merge/?dry_run=1", {"into": UNKNOWN}),
+        ("items/{}/merge/", {"into": OTHER}),
+        ("items/{}/merge/?dry_run=1", {"into": OTHER}),
         ("items/{}/unmerge/", {}),
         ("duplicates/{0}/{0}1/distinct/", {}),
     ],

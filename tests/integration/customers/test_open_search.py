@@ -49,8 +49,8 @@ class StoppedError(Exception):
     """429."""
 
 
-# Fuzzy mode takes a name with two letters missing for a misspelled one.
-UNSAID = {"exact": 1, "": 1, "fuzzy": 3}
+# Fuzzy mode takes a name with one letter missing for a misspelled one.
+UNSAID = {"exact": 1, "": 1, "fuzzy": 2}
 FACES = [("registry", "exact"), ("registry", "fuzzy"), ("entities", "")]
 
 
