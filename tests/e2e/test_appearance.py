@@ -19,6 +19,27 @@ PICTURES = os.environ.get("PICTURES", "")
 
 
 @pytest.fixture(scope="module")
+def other(site):
+    """Somebody who could be the same as the subject."""
+    return site.create(
+        surname="Wolfeschlegelsteinhausenbergerdorf-Przybyszewska",
+        name="Hrafnhildur",
+        dob="1987-06-04",
+        document_number="DE-0000-1111-2222-3333-4444-5555-6666-7778",
+        extra_fields={"address": "Straße des 17. Juni 135, 10623 Berlin"},
+    )
+
+
+@pytest.fixture(scope="module")
+def gone(site, subject):
+    """Somebody who was merged into the subject."""
+    uid = site.create(surname="Wolfeschlegelstein", name="H.")
+    answer = site.request("POST", f"/api/customers/items/{uid}/merge/", {"into": subject})
+    assert answer.status == 200, answer.body
+    return uid
+
+
+@pytest.fixture(scope="module")
 def subject(site):
     """Somebody with long values and a history."""
     uid = site.create(
@@ -35,31 +56,41 @@ def subject(site):
     return uid
 
 
-def paths(uid: str) -> dict[str, str]:
+@pytest.fixture(scope="module")
+def pages(subject, other, gone) -> dict[str, str]:
+    """Every page by name, with its path."""
+    customer, pair = f"/customers/{subject}", f"/duplicates/{subject}/{other}"
     return {
         "home": "/",
         "search": "/?q=alyse jonson 1990",
         "empty": "/?q=Zzyzzwicz Qwerta 14.7.1988 C-88120345",
-        "customer": f"/customers/{uid}",
-        "past": f"/customers/{uid}?as_of=2020-01-01",
-        "timeline": f"/customers/{uid}/timeline",
-        "table": f"/customers/{uid}/timeline?view=table",
-        "provenance": f"/customers/{uid}/provenance/NAME",
-        "new": "/customers/new?q=Johnson+Alice",
-        "edit": f"/customers/{uid}/edit",
-        "delete": f"/customers/{uid}/delete",
+        "customer": customer,
+        "past": f"{customer}?as_of=2020-01-01",
+        "timeline": f"{customer}/timeline",
+        "table": f"{customer}/timeline?view=table",
+        "provenance": f"{customer}/provenance/NAME",
+        "new": "/customers/new",
+        "edit": f"{customer}/edit",
+        "delete": f"{customer}/delete",
+        "pick": f"{customer}/merge",
+        "duplicates": "/duplicates",
+        "pair": pair,
+        "distinct": f"{pair}/distinct",
+        "merge-history": "/duplicates/history",
+        "merged": f"/customers/{gone}",
+        "unmerge": f"/customers/{gone}/unmerge",
         "login": "/login",
         "error": "/nothing-here",
     }
 
 
 @pytest.mark.parametrize(("width", "scheme"), SCREENS)
-def test_no_page_scrolls_sideways(visit, subject, width, scheme):
+def test_no_page_scrolls_sideways(visit, pages, width, scheme):
     visitor = visit(width=width, touch=width < 768, scheme=scheme)
     customer = visit(role="customer", width=width, touch=width < 768, scheme=scheme)
     overflowing = []
 
-    for name, path in paths(subject).items():
+    for name, path in pages.items():
         visitor.go(path)
         picture(visitor, f"{name}-{width}-{scheme}")
         if visitor.is_overflowing():
@@ -76,8 +107,8 @@ def picture(visitor, name: str) -> None:
         visitor.page.screenshot(path=Path(PICTURES) / f"{name}.png")
 
 
-def test_pages_obey_a_strict_content_security_policy(agent, subject):
-    for path in (path for name, path in paths(subject).items() if name != "error"):
+def test_pages_obey_a_strict_content_security_policy(agent, pages):
+    for path in (path for name, path in pages.items() if name != "error"):
         response = agent.page.goto(f"http://127.0.0.1:{agent.site.port}{path}")
 
         policy = response.headers["content-security-policy"]
@@ -125,13 +156,13 @@ def test_letters_are_keys_only_outside_of_fields_and_can_be_switched_off(agent):
     expect(page.get_by_role("dialog", name="Keys")).to_be_hidden()
 
 
-def test_every_control_has_a_name(agent, subject):
+def test_every_control_has_a_name(agent, pages):
     nameless = """() => [...document.querySelectorAll("a[href], button, input, select, textarea")]
         .filter(e => e.type !== "hidden" && e.checkVisibility())
         .filter(e => !(e.ariaLabel || e.textContent.trim() || e.labels?.length || e.title))
         .map(e => e.outerHTML)"""
 
-    for path in paths(subject).values():
+    for path in pages.values():
         assert agent.go(path).evaluate(nameless) == []
 
 

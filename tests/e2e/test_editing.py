@@ -103,12 +103,82 @@ def test_a_twin_is_shown_while_typing_and_can_be_created_anyway(agent):
     expect(panel.get_by_role("link", name="Zwilling, Erika")).to_be_visible()
 
     page.get_by_label("Document number").fill("q-1")
-    page.get_by_role("button", name="Create customer").click()
+    expect(panel).to_contain_text("Same document number")
     expect(panel).to_contain_text("Strong match")
-    expect(panel.get_by_role("link", name="Open existing")).to_be_visible()
-    page.get_by_role("button", name="Create anyway").click()
+    expect(panel.get_by_role("link", name="Open existing")).to_have_class(re.compile("primary"))
+    expect(page.locator("#submit-customer")).not_to_have_class(re.compile("primary"))
+    page.get_by_role("button", name="Create anyway…").click()
+    expect(page.locator(".errors")).to_contain_text("very much alike")
+    page.get_by_role("button", name="Create anyway", exact=True).click()
 
     expect(page.get_by_role("heading", level=1)).to_have_text("Zwiling, Erika")
+
+
+def test_a_different_person_is_created_and_the_pair_is_not_asked_about_again(agent):
+    other = agent.site.create(surname="Doppelgaenger", name="Iris", dob="1971-05-06")
+    page = agent.go("/customers/new")
+    page.get_by_label("Surname").fill("Doppelgaenger")
+    page.get_by_label("Name", exact=True).fill("Iris")
+    page.get_by_label("Birth date").fill("6 May 1971")
+    page.locator("#alike").get_by_label("Different person").check()
+    page.get_by_label("Why").fill("Cousins")
+
+    page.get_by_role("button", name="Create").click()
+    page.get_by_role("link", name="Edit").click()
+    page.get_by_label("Surname").fill("Doppelgaenger-")
+
+    expect(page.locator("#alike")).to_contain_text("Nobody else like this")
+    told = agent.site.request("GET", f"/api/customers/items/{other}/events/").body
+    mine = agent.site.request("GET", f"/api/customers/items/{uid_of(page)}/events/").body
+    assert "entity.distinguished.v1" in {event["type"] for event in (*told, *mine)}
+
+
+def uid_of(page):
+    return page.url.split("/customers/")[1][:36]
+
+
+def test_who_is_alike_is_shown_while_editing_and_offers_to_merge(agent):
+    other = agent.site.create(surname="Zwillingsbruder", name="Emil", dob="1969-01-02")
+    uid = agent.site.create(surname="Ganzanders", name="Emil", dob="1969-01-02")
+    page = agent.go(f"/customers/{uid}/edit")
+    expect(page.locator("#alike")).to_contain_text("compared as you type")
+
+    page.get_by_label("Surname").fill("Zwillingsbruder")
+
+    panel = page.locator("#alike")
+    expect(panel).to_contain_text("Name and birth date")
+    expect(panel.get_by_role("link", name="Ganzanders")).to_have_count(0)
+    expect(page.get_by_role("button", name="Save")).not_to_have_class(re.compile("primary"))
+    panel.get_by_role("link", name="Same person: merge…").click()
+    expect(page).to_have_url(re.compile(f"/duplicates/{uid}/{other}$"))
+
+
+def test_a_different_person_can_be_said_while_editing_without_javascript(visit, site):
+    twin = site.create(surname="Ohnezweifel", name="Ute", dob="1950-03-04", document_number="OZ-77")
+    uid = site.create(surname="Ohnezweifel", name="Uta", dob="1950-03-04")
+    page = visit(javascript=False).go(f"/customers/{uid}/edit")
+    page.get_by_label("Document number").fill("oz 77")
+    page.get_by_role("button", name="Save").click()
+
+    page.locator("#alike").get_by_label("Different person").check()
+    page.get_by_role("button", name="Save").click()
+
+    expect(page.get_by_role("heading", level=1)).to_have_text("Ohnezweifel, Uta")
+    told = [
+        event["type"]
+        for one in (twin, uid)
+        for event in site.request("GET", f"/api/customers/items/{one}/events/").body
+    ]
+    assert "entity.distinguished.v1" in told
+
+
+def test_on_a_phone_who_is_alike_stands_above_the_buttons(visit):
+    page = visit(width=360, touch=True).go("/customers/new")
+
+    panel = page.locator("#alike").bounding_box()
+    button = page.get_by_role("button", name="Create customer").bounding_box()
+
+    assert panel["y"] + panel["height"] <= button["y"]
 
 
 def test_sending_the_form_twice_creates_one_customer(agent):

@@ -53,7 +53,54 @@ def test_search_works_without_javascript(visit):
 
     page.get_by_role("link", name="Johnson, Alice").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Johnson, Alice")
-    expect(page.get_by_role("link", name="Search “alyse jonson 1990”")).to_be_visible()
+    assert "alyse" not in page.url
+    expect(page.get_by_label("Where you came from").get_by_role("link")).to_have_text("Search")
+
+
+def test_the_way_back_leads_to_the_search_one_came_from(agent):
+    page = agent.go("/")
+    page.get_by_role("searchbox").press_sequentially(ALICE)
+    page.locator("#results").get_by_role("link", name="Johnson, Alice").click()
+
+    page.get_by_role("link", name="Search “alyse jonson 1990”").click()
+
+    expect(page.get_by_role("searchbox")).to_have_value(ALICE)
+    expect(page.locator("#results tbody tr").first).to_contain_text("Johnson, Alice")
+
+
+def test_more_people_of_a_name_are_a_link_away(agent):
+    for day in range(1, 30):
+        agent.site.create(surname="Namensvetter", name="Jo", dob=f"1970-01-{day:02}")
+
+    page = agent.go("/?q=namensvetter jo")
+
+    found = page.locator("#results tbody tr")
+    more = page.get_by_role("link", name=re.compile("more of this name")).first
+    expect(found).to_have_count(25)
+    expect(more).to_contain_text("4 more of this name")
+    more.click()
+    expect(page.get_by_role("searchbox")).to_have_value("Namensvetter Jo")
+    expect(found.first).to_contain_text("Namensvetter, Jo")
+
+
+def test_new_with_these_values_carries_them_past_the_address(agent):
+    page = agent.go(f"/?q={ALICE}")
+
+    page.get_by_role("button", name="New customer with these values").click()
+
+    expect(page.get_by_label("Surname")).to_have_value("Alyse")
+    assert page.url.endswith("/customers/new")
+
+
+def test_a_phone_has_one_row_of_header_and_its_tools_behind_a_button(visit):
+    page = visit(width=360, touch=True).go(f"/?q={ALICE}")
+
+    assert page.locator(".topbar").bounding_box()["height"] < 56
+    expect(page.get_by_label("Role", exact=True)).to_be_hidden()
+    page.get_by_role("button", name="Role, look and login").click()
+
+    expect(page.get_by_label("Role", exact=True)).to_be_visible()
+    expect(page.get_by_role("link", name="Log in")).to_be_visible()
 
 
 def test_exact_search_finds_parts_and_has_no_score(agent):
