@@ -71,11 +71,13 @@ WHERE state = 'listed' AND search_text LIKE ANY(%(parts)b::text[]) LIMIT {MOST}
 
 @dataclass(slots=True)
 class Nets:
-    """The ways to come from one query to candidates; each is thrown when it is asked for."""
+    """The ways to come from one query to candidates; each is thrown when it is asked for.
+    `is_thorough`: which statements these are depends on the query alone, not on who is listed."""
 
     query: Query
     lexicon: Lexicon
     meant: list[Meant]
+    is_thorough: bool = False
 
     def fine(self) -> Iterator[Candidate]:
         """Nearly everybody who is on the list is among these."""
@@ -120,7 +122,7 @@ class Nets:
     def _by_single_words(self) -> Iterator[Candidate]:
         if len(self._narrowing()) > 1:
             for meant in self._narrowing()[:2]:
-                if meant.bearers <= FEW_BEARERS:
+                if meant.bearers <= FEW_BEARERS or self.is_thorough:
                     yield from self._by_one_word(meant)
 
     def _by_joined_words(self) -> Iterator[Candidate]:
@@ -140,18 +142,18 @@ class Nets:
         )
         rest = self._narrowing()
         for at, text in enumerate(joined):
-            if meant := self.lexicon.meant_by(text):
+            if meant := self.meant_by(text):
                 others = [m for m in rest if m.asked not in texts[at : at + 2]]
                 yield from self._by_two_words(meant, others[0] if others else meant)
         for one, other in halves:
-            first, second = self.lexicon.meant_by(one), self.lexicon.meant_by(other)
-            if first and second and first.losses[first.best] == second.losses[second.best] == 0:
+            first, second = self.meant_by(one), self.meant_by(other)
+            if first and second and (self.is_thorough or _are_as_asked(first, second)):
                 yield from self._by_two_words(first, second)
 
     def _by_days_alike(self) -> Iterator[Candidate]:
         days = {day for clue in self.query.clues for day in clue.days_alike()}
         words = sorted({number for meant in self.meant for number in meant.losses})
-        if days and words and not self.query.is_whole_only:
+        if days and (words or self.is_thorough) and not self.query.is_whole_only:
             yield from _people(BY_DAY_AND_WORD_SQL, days=sorted(days), words=words)
 
     def _by_documents_alike(self) -> Iterator[Candidate]:
@@ -167,7 +169,10 @@ class Nets:
     def _narrowing(self) -> list[Meant]:
         """The asked words that narrow the list down, the rarest first."""
         long = [meant for meant in self.meant if len(meant.asked) >= SHORTEST_NARROWING]
-        return sorted(long or self.meant, key=lambda meant: meant.bearers)
+        return sorted(long or self.meant, key=lambda meant: (not meant.losses, meant.bearers))
+
+    def meant_by(self, text: str) -> Meant | None:
+        return self.lexicon.meant_by(text) or (nobodys(text) if self.is_thorough else None)
 
     def _by_two_words(self, one: Meant, other: Meant) -> Iterator[Candidate]:
         best = {meant.best for meant in self.meant} | {one.best, other.best}
@@ -185,15 +190,26 @@ class Nets:
         return _people(BY_ONE_WORD_SQL, one=words)
 
 
-def nets_for(query: Query, *, people: int) -> Nets:
+def nets_for(query: Query, *, people: int, is_thorough: bool = False) -> Nets:
     lexicon = Lexicon(people=people, is_whole_only=query.is_whole_only)
     texts = list(dict.fromkeys(word.text for word in query.words))
     if texts:
         last = query.words[-1].text
         is_beginning = len(last) > 1 and not query.is_whole_only
         look_up(lexicon, alike=texts, beginnings=[last] if is_beginning else ())
-    found = (lexicon.meant_by(text) for text in texts if len(text) > 1)
-    return Nets(query, lexicon, [meant for meant in found if meant])
+    nets = Nets(query, lexicon, [], is_thorough)
+    found = (nets.meant_by(text) for text in texts if len(text) > 1)
+    nets.meant += [meant for meant in found if meant]
+    return nets
+
+
+def nobodys(text: str) -> Meant:
+    """A word of no name, looked for all the same."""
+    return Meant(text, {}, bearers=0, best=0)
+
+
+def _are_as_asked(*words: Meant) -> bool:
+    return all(word.losses[word.best] == 0 for word in words)
 
 
 def _people(statement: str, **params: Any) -> Iterator[Candidate]:

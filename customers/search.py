@@ -70,12 +70,12 @@ def search_for(
     if query.is_empty:
         return []
     answers = _ranked(query, is_thorough=is_thorough).answers(limit=limit)
-    rows = _rows([answer.judged.candidate.uid for answer in answers])
+    rows = _rows([answer.judged.candidate.uid for answer in answers], is_thorough=is_thorough)
     return [_hit(answer, rows) for answer in answers if answer.judged.candidate.uid in rows]
 
 
 def _ranked(query: Query, *, is_thorough: bool) -> Ranking:
-    nets = nets_for(query, people=people())
+    nets = nets_for(query, people=people(), is_thorough=is_thorough)
     ranking = Ranking(query, nets.lexicon)
     ranking.add(nets.fine(), nets.meant)
     for net in nets.wide():
@@ -85,8 +85,8 @@ def _ranked(query: Query, *, is_thorough: bool) -> Ranking:
     return ranking
 
 
-def _rows(uids: Sequence[UUID]) -> dict[UUID, CustomerRow]:
-    if not uids:
+def _rows(uids: Sequence[UUID], *, is_thorough: bool) -> dict[UUID, CustomerRow]:
+    if not uids and not is_thorough:
         return {}
     rows = map(customer_row, sql.fetch(PAGE_SQL, {"uids": list(uids)}))
     return {row.entity_uid: row for row in rows}

@@ -188,11 +188,13 @@ def an_act():
     return Act(principal, uuid4(), time.time_ns() // 1000, address="127.0.0.1")
 
 
+# What is done depends on what is asked: these are of one length.
 ANSWERS = {
     "yes": {"surname": "Johnson", "name": "Alice", "dob": "1987-05-12"},
-    "similar": {"surname": "Jonson", "name": "Alice", "dob": "1987-05-12"},
-    "no": {"surname": "Karlsson", "name": "Bertil", "dob": "1951-08-30"},
+    "similar": {"surname": "Petrowa", "name": "Irina", "dob": "1980-02-03"},
+    "no": {"surname": "Karlson", "name": "Berta", "dob": "1951-08-30"},
 }
+IRINA = {"surname": "Petrova", "name": "Irina", "dob": "1980-02-03"}
 
 
 @pytest.fixture
@@ -200,6 +202,7 @@ def many_people(settings):
     settings.CHECKS_PER_ADDRESS = settings.CHECKS_PER_SUBJECT = 10_000
     load_sample(command_act("test"), extras=0)
     a_customer(**ALICE)
+    a_customer(**IRINA)
     call_command("rebuild_search", verbosity=0)
 
 
@@ -208,9 +211,14 @@ def test_every_answer_takes_the_same_statements(many_people):
     for listed, asked in ANSWERS.items():
         with CaptureQueriesContext(connection) as captured:
             assert ask(asked).json()["listed"] == listed
-        seen[listed] = [query["sql"].split("--")[0].split()[0:3] for query in captured]
+        seen[listed] = [statement_of(query) for query in captured]
 
     assert seen["yes"] == seen["similar"] == seen["no"]
+
+
+def statement_of(query):
+    """Its beginning; savepoints have a name of their own each."""
+    return "SAVEPOINT" if "SAVEPOINT" in query["sql"] else query["sql"].strip()[:60]
 
 
 def test_every_answer_takes_the_same_time(many_people):
