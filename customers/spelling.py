@@ -70,13 +70,16 @@ _HISSES = (
     ("cs", r"cs", "C"),
     ("s", r"sch|s[hz]|zs", "S"),
     ("zh", r"^zh(?=(?:[aeiou]|ai|ao|ei|ou|ua|uo|ui|uai)(?:n|ng)?$)", "C"),
-    ("qi", r"^q(?=i)", "C"),
+    ("qi", r"^q(?=i)|q(?=i[aenou])", "C"),
+    ("ji", r"j(?=i(?:a|ng|ong|u$))", "C"),
+    ("chien", r"chien", "Cian"),
     ("zh", r"zh", "S"),
     ("z", r"zz(?=[aeiou]$)|(?<=[lnr])z(?=$|[eiw]|o$)", "C"),
 )
 _THROATS = (
     ("chs", r"chs", "KS"),
-    ("hs", r"^hs", "KS"),
+    # Pinyin and Wade-Giles: Xia and Hsia, Qian and Chien, Jiang and Chiang.
+    ("hs", r"^hs|hs(?=[iu])", "KS"),
     ("x", r"x", "KS"),
     ("cha", r"^ch(?=aral|aim)", "H"),
     ("hr", r"^[ck]?h(?=r)", "K"),
@@ -101,6 +104,8 @@ _LETTERS = (
     ("y", r"y", "i"),
     ("f", r"(?<=[eo])ff?$", "v"),
     ("eau", r"eau", "o"),
+    # Ouali is Wali.
+    ("ou", r"(?:^|(?<=[aei]))ou(?=[aei])", "v"),
     ("o", r"o[ou]", "u"),
     ("ee", r"ee", "i"),
     ("ii", r"ii+", "i"),

@@ -5,6 +5,7 @@ sound (customers/spelling.py). Arabic side: bare alif for every hamza, ه for ة
 """
 
 _LIST = """
+الين alin الاء alaa الفت olfat
 محمد muhammad احمد ahmad محمود mahmud حامد hamid حميد hamid مصطفي mustafa علي ali عمر omar
 عثمان uthman حسن hasan حسين husayn حسان hassan يوسف yusuf ابراهيم ibrahim اسماعيل ismail
 اسحاق ishaq يعقوب yaqub موسي musa عيسي isa مريم maryam خالد khalid وليد walid سعيد said سعد saad

@@ -68,17 +68,16 @@ def _sound(units: list[str], place: int) -> Sound:
 
 
 def _is_vowel(units: list[str], place: int) -> bool:
-    """Alef, vav and yod: vowels between consonants. Alef before another of them only carries it,
-    and vav and yod are consonants at the beginning and beside each other: Lior, Yair, Hava."""
+    """Alef, vav and yod: vowels between consonants. Alef before another of them only carries it;
+    vav and yod are consonants at the beginning and before each other: Lior, Yair, Hava, Levin."""
     letter = units[place][0]
     after = units[place + 1][0] if place + 1 < len(units) else ""
     if letter == "א":
         return after not in ("ו", "י")
     if letter not in ("ו", "י") or place == 0:
         return False
-    before = units[place - 1][0]
     is_before_final_he = letter == "ו" and after == "ה" and place + 2 == len(units)
-    return not (is_before_final_he or after in ("ו", "י") or (before in ("ו", "י") and place > 1))
+    return not is_before_final_he and after not in ("ו", "י")
 
 
 def _pointed(units: list[str], place: int) -> str:
