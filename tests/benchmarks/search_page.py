@@ -11,6 +11,11 @@ from tests.benchmarks.search_targets import BIG, targets, times_faster
 
 DOCUMENT = "search.md"
 BEGIN_BIG = "<!-- figures of a big list: written by the command -->"
+PICTURES = {
+    "search-speed": "Time of a question, ours and others",
+    "search-recall": "The right person among the first ten, by error in the name",
+    "search-reliability": "How often a score comes true",
+}
 LARGE_UNITS = ((2**30, "GB"), (2**20, "MB"), (2**10, "kB"))
 
 
@@ -21,9 +26,10 @@ def write(found: Results, folder: Path) -> None:
     is_big = found.people >= BIG
     smaller = _p50_written(document) if is_big else None
     begin = BEGIN_BIG if is_big else results.BEGIN
-    results.put(text(found, smaller_p50_ms=smaller), document, begin=begin)
-    if not is_big:
-        search_plots.draw(found, folder)
+    drawn = [] if is_big else search_plots.draw(found, folder)
+    shown = [f"![{PICTURES[path.stem]}]({path.name})" for path in drawn]
+    parts = [*shown, text(found, smaller_p50_ms=smaller)]
+    results.put("\n\n".join(parts), document, begin=begin)
 
 
 def text(found: Results, *, smaller_p50_ms: float | None = None) -> str:

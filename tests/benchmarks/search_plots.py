@@ -38,7 +38,10 @@ def _speed(found: Results) -> Figure:
         axes.barh(place, way.p50_ms, 0.55, color=OURS if is_ours else USUAL)
         axes.plot([way.p50_ms, way.p95_ms], [place, place], color=WORDS, marker="|", markersize=9)
         times = "" if is_ours else f", {ratio_text(times_faster(found, way))}"
-        axes.annotate(f"  {ms_text(way.p50_ms)}{times}", (way.p95_ms, place), va="center")
+        axes.annotate(
+            f"{ms_text(way.p50_ms)}{times}", (way.p95_ms, place),
+            xytext=(9, 0), textcoords="offset points", va="center",
+        )  # fmt: skip
     axes.set_yticks(range(len(ways)), [way.name for way in ways])
     axes.set_xscale("log")
     axes.set_xlim(min(way.p50_ms for way in ways) / 3, max(way.p95_ms for way in ways) * 12)

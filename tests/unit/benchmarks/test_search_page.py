@@ -114,6 +114,14 @@ def test_what_was_not_measured_is_neither_shown_nor_missed():
     assert "way to search" not in text
 
 
+def test_a_picture_that_was_not_drawn_is_not_shown(folder: Path):
+    search_page.write(replace(good_results(), speed=(), reliability=()), folder)
+
+    pictures = {path.name for path in folder.glob("*.svg")}
+    assert pictures == {"search-recall.svg"}
+    assert (folder / PAGE.name).read_text().count("](search-") == 1
+
+
 def test_the_page_keeps_its_words_and_gets_figures_and_pictures(folder: Path):
     search_page.write(good_results(), folder)
 
