@@ -236,7 +236,9 @@ def _combined(rng: random.Random, names: list[str], count: int) -> list[str]:
     """Han given names: two signs that stand in others."""
     signs = "".join(names)
     made = {rng.choice(signs) + rng.choice(signs) for _ in range(count)}
-    return sorted(made - set(names), key=lambda _: rng.random())
+    words = sorted(made - set(names))  # a set has another order at each run
+    rng.shuffle(words)
+    return words
 
 
 def _grown(rng: random.Random, names: list[str], count: int) -> list[str]:

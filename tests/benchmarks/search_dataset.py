@@ -1,7 +1,7 @@
 """A list of a million invented people, or ten, in a database kept between runs.
 
-The rows are made by the product's own pure functions and loaded by COPY, then the product builds
-its index over them as `rebuild_search` does.
+The rows and the words of their names are made by the product's own pure functions and loaded by
+COPY; then their indexes are built.
 """
 
 import gc
@@ -9,25 +9,27 @@ import hashlib
 import json
 import multiprocessing
 import sys
+from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
-from django.core.management import call_command, get_commands
+from django.core.management import call_command
 from django.db import connection
 from tqdm import tqdm
 
 from customers.read_model import Facts, Row, row_of
 from customers.rules import PERSON
+from customers.search_words import WordRow, counted, word_row
 from events import sql
 from tests.benchmarks import indexes
 from tests.benchmarks.dataset import schema_digest
 from tests.benchmarks.people import CHUNK, FIRST_MS, Person, people
 from tests.benchmarks.rows import cell, joined
 
-TABLE = "customers_customer"
+TABLE, WORDS_TABLE = "customers_customer", "customers_searchword"
 WORKERS = 2
 # Enough to notice that the product makes other rows than those that were loaded.
 SAMPLE_CHUNK = 0
@@ -42,35 +44,48 @@ def is_made(stamp: Path, size: int) -> bool:
 
 def expected(size: int) -> dict[str, Any]:
     """The stamp of a usable dataset: all that it depends on."""
-    lines = lines_of(SAMPLE_CHUNK, CHUNK)
+    lines, words = lines_of(SAMPLE_CHUNK, CHUNK)
+    vocabulary = joined(str(word_row(word, bearers=words[word])) for word in sorted(words))
     return {
         "people": size,
         "schema": schema_digest(),
-        "rows": hashlib.sha256(lines.encode()).hexdigest(),
+        "rows": hashlib.sha256((lines + vocabulary).encode()).hexdigest(),
     }
 
 
 def build(size: int) -> None:
     """Tables, rows and the index into the empty database that Django is pointed at."""
     call_command("migrate", verbosity=0)
-    with indexes.put_aside([TABLE]):
-        load(size)
-    if "rebuild_search" in get_commands():
-        call_command("rebuild_search", verbosity=0)
+    with indexes.put_aside([TABLE, WORDS_TABLE]):
+        words = load(size)
+        _copy_words(words)
     sql.execute("VACUUM (ANALYZE)")
     sql.execute("CHECKPOINT")
 
 
-def load(size: int) -> None:
+def load(size: int) -> Counter[str]:
+    """Everybody into the list; gives how many have each word."""
+    words: Counter[str] = Counter()
     progress = tqdm(total=size, unit=" people", disable=not sys.stderr.isatty())
     with (
         progress,
         connection.cursor() as cursor,
         cursor.copy(f"COPY {TABLE} ({', '.join(_columns())}) FROM STDIN") as copy,
     ):
-        for lines in _chunks(size):
+        for lines, bearers in _chunks(size):
             copy.write(lines)
+            words.update(bearers)
             progress.update(min(CHUNK, size - progress.n))
+    return words
+
+
+def _copy_words(words: Counter[str]) -> None:
+    with (
+        connection.cursor() as cursor,
+        cursor.copy(f"COPY {WORDS_TABLE} ({', '.join(WordRow._fields)}) FROM STDIN") as copy,
+    ):
+        for word in sorted(words):
+            copy.write("\t".join(map(cell, word_row(word, bearers=words[word]))) + "\n")
 
 
 def facts_of(person: Person) -> Facts:
@@ -92,6 +107,7 @@ def facts_of(person: Person) -> Facts:
         is_erased=False,
         merged_into=None,
         has_losers=False,
+        listed_text=None,
         created_hlc=created,
         created_location="loc1",
         updated_hlc=created,
@@ -99,16 +115,18 @@ def facts_of(person: Person) -> Facts:
     )
 
 
-def lines_of(chunk: int, count: int) -> str:
-    """COPY's lines of the first `count` people of a chunk. Nobody waits to be matched."""
-    found = []
+def lines_of(chunk: int, count: int) -> tuple[str, dict[str, int]]:
+    """COPY's lines of the first `count` people of a chunk, and how many have each word. Nobody
+    waits to be matched."""
+    found, texts = [], []
     for place, person in enumerate(people(chunk)):
         if place == count:
             break
         row = row_of(facts_of(person))
         cells = [cell(getattr(row, name)) for name in _row_columns()]
         found.append("\t".join((*cells, "f")))
-    return joined(found)
+        texts.append(row.search_text)
+    return joined(found), dict(counted(texts))
 
 
 def _row_columns() -> list[str]:
@@ -119,12 +137,12 @@ def _columns() -> list[str]:
     return [*_row_columns(), "needs_match"]
 
 
-def _chunks(size: int) -> Iterator[str]:
+def _chunks(size: int) -> Iterator[tuple[str, dict[str, int]]]:
     """Computed by processes beside this one, in order; only a few wait in memory."""
     fork = multiprocessing.get_context("fork")
     list(people(0))  # the names are made once, before the processes part
     with ProcessPoolExecutor(WORKERS, mp_context=fork, initializer=gc.disable) as pool:
-        waiting: list[Future[str]] = []
+        waiting: list[Future[tuple[str, dict[str, int]]]] = []
         for chunk, start in enumerate(range(0, size, CHUNK)):
             waiting.append(pool.submit(lines_of, chunk, min(CHUNK, size - start)))
             if len(waiting) > 8 * WORKERS:

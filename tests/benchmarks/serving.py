@@ -44,7 +44,7 @@ class Served:
 
 
 class RefusedError(Exception):
-    """The server did not answer 200."""
+    """The server did not answer 2xx."""
 
 
 class Connection:
@@ -61,7 +61,7 @@ class Connection:
         """The body. Raises RefusedError."""
         self._socket.sendall(request)
         head, _, body = self._more(b"").partition(b"\r\n\r\n")
-        if not head.startswith(b"HTTP/1.1 200"):
+        if not head.startswith(b"HTTP/1.1 2"):
             raise RefusedError(f"{request.decode()}{head.decode()}\n{body[:500]!r}")
         length = int(head.lower().partition(b"content-length: ")[2].partition(b"\r\n")[0])
         while len(body) < length:
