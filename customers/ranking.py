@@ -88,8 +88,10 @@ class Ranking:
     def add(self, candidates: Iterable[Candidate], meant: Iterable[Meant]) -> None:
         found = list(candidates)
         self.is_cut = self.is_cut or len(found) >= MOST
-        fresh = [found_one for found_one in found if found_one.uid not in self._seen]
-        self._seen.update(candidate.uid for candidate in fresh)
+        # By uid: one net may bring the same person by a word and by the birth date.
+        new = {one.uid: one for one in found if one.uid not in self._seen}
+        fresh = list(new.values())
+        self._seen.update(new)
         self.namesakes.update(_own_name(candidate) for candidate in fresh)
         if len(fresh) > MOST_JUDGED:
             promise = Promise.of(self.query, self.lexicon, meant)
