@@ -92,11 +92,12 @@ def match_batch(*, limit: int, now_us: int) -> tuple[int, int]:
         if not claimed:
             return 0, 0
         people = pairs.people_of(claimed)
-        candidates = pairs.pairs_of(claimed) | set(_partners(people, now))
+        listed = pairs.pairs_of(claimed)
+        candidates = listed.union(_partners(people, now))
         people |= pairs.people_of(set(pairs.uids_in(candidates)) - people.keys())
-        judgement = pairs.judge(candidates, people)
+        judgement = pairs.judge(candidates, people, listed=listed)
         judgement.matched = claimed
-        kept = pairs.write(judgement, now=now, weights_version="1")
+        kept = pairs.write(judgement, now=now)
         if kept:
             add_entry(
                 command_act("match_customers"),

@@ -81,7 +81,9 @@ SELECT count(*), coalesce(sum(size), 0) FROM (
 COUNT_SQL = "SELECT count(*) FROM finding_pair WHERE (a, b) > (%(a)s, %(b)s)"
 
 NEXT_SQL = """
-SELECT a, b FROM finding_pair WHERE (a, b) > (%(a)s, %(b)s) ORDER BY a, b LIMIT %(limit)s
+SELECT pair.a, pair.b, listed.a IS NOT NULL
+FROM finding_pair pair LEFT JOIN customers_duplicate listed USING (a, b)
+WHERE (pair.a, pair.b) > (%(a)s, %(b)s) ORDER BY pair.a, pair.b LIMIT %(limit)s
 """
 
 
@@ -117,7 +119,8 @@ def count_after(key: Key) -> int:
     return int(sql.fetch(COUNT_SQL, {"a": a, "b": b})[0][0])
 
 
-def next_pairs(key: Key, *, limit: int) -> list[Key]:
-    """The pairs to be compared after this one, in order."""
+def next_pairs(key: Key, *, limit: int) -> dict[Key, bool]:
+    """The pairs to be compared after this one, in order, and whether they are listed already."""
     a, b = key
-    return [(one, other) for one, other in sql.fetch(NEXT_SQL, {"a": a, "b": b, "limit": limit})]
+    rows = sql.fetch(NEXT_SQL, {"a": a, "b": b, "limit": limit})
+    return {(one, other): is_listed for one, other, is_listed in rows}

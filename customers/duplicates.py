@@ -4,14 +4,15 @@ import base64
 import binascii
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from uuid import UUID
 
 from customers import pairs
+from customers.comparing import Known, fit_of, record_of
+from customers.hits import Why, value_of
 from customers.pairs import Key, Person
 from customers.queries import GET_SQL, customer_row
 from customers.rows import CustomerRow
-from customers.search import Why
 from entities.refusals import InvalidCursor
 from events import sql
 
@@ -78,7 +79,7 @@ class PairPage:
 
 
 def list_pairs(*, limit: int, cursor: str | None = None, least: float = 0.0) -> PairPage:
-    """Pairs with at least this score, the most likely first. Three statements, whatever the limit.
+    """Pairs with at least this score, the most likely first. Five statements, whatever the limit.
     Raises InvalidCursor."""
     score, a, b = _position(cursor) if cursor else BEFORE_ALL
     found: list[Found] = sql.fetch(
@@ -107,12 +108,13 @@ def _pairs(found: Sequence[Found]) -> list[Pair]:
     uids = sorted({uid for row in found for uid in row[:2]})
     customers = {row[0]: customer_row(row) for row in sql.fetch(GET_SQL, {"uids": uids})}
     people = pairs.people_of(uids)
+    known = pairs.known_about(people.values())
     return [
         Pair(
             a=customers[a],
             b=customers[b],
             score=score,
-            why=_why(people[a], people[b], customers[a], customers[b]),
+            why=_why(people[a], people[b], known, customers[a], customers[b]),
             found_at=found_at,
         )
         for a, b, score, found_at in found
@@ -120,16 +122,13 @@ def _pairs(found: Sequence[Found]) -> list[Pair]:
     ]
 
 
-def _why(one: Person, other: Person, a: CustomerRow, b: CustomerRow) -> tuple[Why, ...]:
+def _why(
+    one: Person, other: Person, known: Known, a: CustomerRow, b: CustomerRow
+) -> tuple[Why, ...]:
     return tuple(
-        Why(said.field, said.verdict, _value(a, said.field) or "", _value(b, said.field))
-        for said in pairs.fit_of(one, other).why
+        Why(said.field, said.verdict, value_of(a, said.field) or "", value_of(b, said.field))
+        for said in fit_of(record_of(one.values), record_of(other.values), known).why
     )
-
-
-def _value(customer: CustomerRow, field: str) -> str | None:
-    value = getattr(customer, field)
-    return value.isoformat() if isinstance(value, date) else value
 
 
 def _cursor(row: Found) -> str:

@@ -57,7 +57,6 @@ class Found:
 def find_duplicates(
     act: Act,
     *,
-    weights_version: str,
     least: float = pairs.LEAST_SCORE,
     is_dry_run: bool = False,
     limit: int | None = None,
@@ -68,7 +67,7 @@ def find_duplicates(
     if not sql.fetch(LOCK_SQL, TASK)[0][0]:
         raise AlreadyFinding
     try:
-        run, is_resumed = _run(act, least=least, version=weights_version, is_new=is_dry_run)
+        run, is_resumed = _run(act, least=least, is_new=is_dry_run)
         left_out = blocking.prepare()
         total = blocking.count_after((run.after_a, run.after_b))
         if limit is not None:
@@ -83,8 +82,9 @@ def find_duplicates(
         sql.fetch(UNLOCK_SQL, TASK)
 
 
-def _run(act: Act, *, least: float, version: str, is_new: bool) -> tuple[FindingRun, bool]:
+def _run(act: Act, *, least: float, is_new: bool) -> tuple[FindingRun, bool]:
     """The run that did not end, if it was for the same; else a new one."""
+    version = pairs.weights_in_use().version
     kept = FindingRun.objects.filter(least=least, weights_version=version).first()
     if kept is not None and not is_new:
         return kept, True
@@ -113,16 +113,15 @@ def _compare(
         if not candidates:
             return
         people = pairs.people_of(pairs.uids_in(candidates))
-        judgement = pairs.judge(candidates, people, least=run.least)
-        run.after_a, run.after_b = candidates[-1]
+        listed = {key for key, is_listed in candidates.items() if is_listed}
+        judgement = pairs.judge(candidates, people, listed=listed, least=run.least)
+        run.after_a, run.after_b = next(reversed(candidates))
         run.compared += len(candidates)
         if is_dry_run:
             run.found += len(judgement.keep)
         else:
             with transaction.atomic():
-                run.found += pairs.write(
-                    judgement, now=instant_of(act.now_us), weights_version=run.weights_version
-                )
+                run.found += pairs.write(judgement, now=instant_of(act.now_us))
                 run.save()
         done += len(candidates)
         on_progress(done, total)

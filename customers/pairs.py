@@ -7,21 +7,28 @@ whoever changed nothing is decided, because that change asks for a match of its 
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from customers.matching import Match, Profile, match, profile_of
+from customers.comparing import (
+    Known,
+    Record,
+    Values,
+    is_worth_comparing,
+    known_of,
+    record_of,
+    score_of,
+    words_in,
+)
+from customers.hits import Question
 from customers.models import CustomerState
-from customers.query_reading import Query, read_query
-from customers.search import Question
-from customers.text_forms import search_text
+from customers.search_index import people as people_on_the_list
+from customers.weights import DEFAULT, Weights
 from events import sql
 
-# From here on a pair is work for somebody.
-LEAST_SCORE = 0.6
-
-NO_TEXT = search_text(surname=None, name=None, display_name=None, document_number=None)
+# From here on a pair is work for somebody: it is more likely one person than two.
+LEAST_SCORE = 0.5
 
 Key = tuple[UUID, UUID]
 
@@ -31,7 +38,8 @@ FINGERPRINT = """hashtextextended(concat_ws(E'\\x1f', customer.state, customer.d
 
 PEOPLE_SQL = """
 SELECT customer.entity_uid, customer.state, FINGERPRINT, customer.surname, customer.name,
-    customer.dob, customer.document_number, customer.document_key, customer.search_text,
+    customer.display_name, customer.dob, customer.document_number, customer.document_key,
+    customer.search_text,
     ARRAY(SELECT substr(state.attribute, 10)::uuid FROM entities_state state
         WHERE state.entity_uid = customer.entity_uid
         AND state.attribute >= 'distinct:' AND state.attribute < 'distinct;'
@@ -39,6 +47,10 @@ SELECT customer.entity_uid, customer.state, FINGERPRINT, customer.surname, custo
 FROM customers_customer customer
 WHERE customer.entity_uid = ANY(%(uids)b::uuid[])
 """.replace("FINGERPRINT", FINGERPRINT)
+
+BEARERS_SQL = """
+SELECT word, bearers FROM customers_searchword WHERE word = ANY(%(words)b::text[])
+"""
 
 PAIRS_OF_SQL = """
 SELECT a, b FROM customers_duplicate WHERE a = ANY(%(uids)b::uuid[])
@@ -79,10 +91,22 @@ class Person:
     uid: UUID
     state: str
     fingerprint: int
-    question: Question
-    query: Query
-    profile: Profile
+    values: Values
     distinct: frozenset[UUID]
+
+    @property
+    def question(self) -> Question:
+        """By which a search would find this person."""
+        values = self.values
+        name = values.surname or values.name
+        born = values.dob.isoformat() if values.dob else None
+        return Question(
+            "" if name else values.display_name or "",
+            values.surname,
+            values.name,
+            born,
+            values.document_number,
+        )
 
     @property
     def is_listed(self) -> bool:
@@ -115,40 +139,56 @@ def pairs_of(uids: Collection[UUID]) -> set[Key]:
     return {(a, b) for a, b in sql.fetch_bound(PAIRS_OF_SQL, {"uids": list(uids)})}
 
 
-def fit_of(a: Person, b: Person) -> Match:
-    """How well b fits what is known of a."""
-    return match(a.query, b.profile)
+def weights_in_use() -> Weights:
+    return DEFAULT
 
 
-def score_of(a: Person, b: Person) -> float:
-    """As likely as the less sure of the two says: each must be found by the other, and it must not
-    matter who was there first."""
-    return min(fit_of(a, b).score, fit_of(b, a).score)
+def known_about(people: Iterable[Person]) -> Known:
+    """What comparing these needs to know of the list."""
+    words = sorted(words_in(person.values for person in people))
+    bearers = dict(sql.fetch_bound(BEARERS_SQL, {"words": words}))
+    return known_of(people=people_on_the_list(), bearers=bearers, weights=weights_in_use())
 
 
-def may_be_one(a: Person | None, b: Person | None) -> bool:
-    """Both on the list, and nobody said that they are two."""
-    if a is None or b is None or not (a.is_listed and b.is_listed):
+def may_be_one(a: Person, b: Person) -> bool:
+    """Both on the list, alike at first sight, and nobody said that they are two."""
+    if not (a.is_listed and b.is_listed) or a.uid in b.distinct or b.uid in a.distinct:
         return False
-    return a.uid not in b.distinct and b.uid not in a.distinct
+    return is_worth_comparing(a.values, b.values)
 
 
 def judge(
-    candidates: Iterable[Key], people: Mapping[UUID, Person], *, least: float = LEAST_SCORE
+    candidates: Iterable[Key],
+    people: Mapping[UUID, Person],
+    *,
+    listed: Collection[Key],
+    least: float = LEAST_SCORE,
 ) -> Judgement:
-    """Each candidate is kept or dropped; one between `least` and LEAST_SCORE stays as it is."""
+    """Each candidate is kept, or dropped if it is `listed`; one between `least` and LEAST_SCORE
+    stays as it is."""
     judgement = Judgement(people)
+    possible = set()
     for a, b in candidates:
-        one, other = people.get(a), people.get(b)
-        score = score_of(one, other) if one and other and may_be_one(one, other) else 0.0
-        if score >= least:
-            judgement.keep[a, b] = score
-        elif score < LEAST_SCORE:
+        if a in people and b in people and may_be_one(people[a], people[b]):
+            possible.add((a, b))
+        elif (a, b) in listed:
             judgement.drop.add((a, b))
+    known = known_about(people[uid] for uid in set(uids_in(possible)))
+    records: dict[UUID, Record] = {}
+    for key in sorted(possible):
+        one, other = (
+            records.get(uid) or records.setdefault(uid, record_of(people[uid].values))
+            for uid in key
+        )
+        score = score_of(one, other, known)
+        if score >= least:
+            judgement.keep[key] = score
+        elif score < LEAST_SCORE and key in listed:
+            judgement.drop.add(key)
     return judgement
 
 
-def write(judgement: Judgement, *, now: datetime, weights_version: str) -> int:
+def write(judgement: Judgement, *, now: datetime) -> int:
     """In the caller's transaction, which should end soon: rows are locked from here on. Gives the
     number of pairs kept; what changed since it was looked at is left as it is."""
     touched = {uid for key in (*judgement.keep, *judgement.drop) for uid in key}
@@ -168,7 +208,7 @@ def write(judgement: Judgement, *, now: datetime, weights_version: str) -> int:
                 "b": [b for _, b in kept],
                 "scores": list(kept.values()),
                 "now": now,
-                "version": weights_version,
+                "version": weights_in_use().version,
             },
         )
     dropped = [key for key in judgement.drop if same.issuperset(key)]
@@ -186,20 +226,11 @@ def uids_in(keys: Iterable[Key]) -> Iterator[UUID]:
 
 
 def _person(row: tuple[Any, ...]) -> Person:
-    uid, state, fingerprint, surname, name, dob, document_number, document_key, text, distinct = row
-    question = Question("", surname, name, dob and dob.isoformat(), document_number)
+    uid, state, fingerprint, *values, distinct = row
     return Person(
         uid=uid,
         state=state,
         fingerprint=fingerprint,
-        question=question,
-        query=read_query(
-            surname=question.surname,
-            name=question.name,
-            dob=question.dob,
-            document_number=question.document_number,
-            today=date.max,
-        ),
-        profile=profile_of(search_text=text or NO_TEXT, dob=dob, document_key=document_key),
+        values=Values(*values),
         distinct=frozenset(distinct),
     )
