@@ -67,6 +67,13 @@
     link.textContent = `Search “${words}”`;
   }
 
+  // Whoever comes back to a form sends it with the id it was made with: once, not a second time.
+  function keepId(input) {
+    const kept = history.state?.formId;
+    if (kept) input.value = kept;
+    else history.replaceState({ ...history.state, formId: input.value }, "");
+  }
+
   // Keys: an element says which key means it (data-key); people can switch single letters off.
   const areKeysOn = () => localStorage.getItem("keys") !== "off";
   function pressKey(event) {
@@ -211,6 +218,7 @@
   showTheme();
   keepSearch();
   all("[data-last-search]").forEach(showLastSearch);
+  all("[data-keep]").forEach(keepId);
   if (matchMedia("(max-width: 767.98px)").matches) all(".timeform").forEach((form) => { form.open = false; });
   if (searchBox()) { showClear(); if (document.activeElement === searchBox()) choose(links()[0]); }
   showAsked();

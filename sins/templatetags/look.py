@@ -15,6 +15,7 @@ register = template.Library()
 MINUS = "\u2212"
 LOCATION_COLOURS = (3, 1, 4, 5, 2)  # chart colours, in the order that keeps neighbours apart
 NEAR = timedelta(days=7)  # nearer than this a date may also be said as "12 s ago"
+LEAST_SHARE = 0.005  # of what is not nothing
 UNITS = ((86_400, "day"), (3_600, "h"), (60, "min"), (1, "s"))
 
 
@@ -145,7 +146,9 @@ def number(value: Any) -> str:
 
 @register.filter
 def percent(share: Any) -> str:
-    """A share 0…1 as a whole percentage, without the sign; never rounded up to certainty."""
+    """A share 0…1 as a whole percentage, without the sign; never rounded to certainty."""
+    if 0 < share < LEAST_SHARE:
+        return "<1"
     return str(100 if share >= 1 else min(99, round(float(share) * 100)))
 
 

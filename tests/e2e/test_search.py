@@ -97,7 +97,7 @@ def test_a_phone_has_one_row_of_header_and_its_tools_behind_a_button(visit):
 
     assert page.locator(".topbar").bounding_box()["height"] < 56
     expect(page.get_by_label("Role", exact=True)).to_be_hidden()
-    page.get_by_role("button", name="Role, look and login").click()
+    page.get_by_role("button", name="More").click()
 
     expect(page.get_by_label("Role", exact=True)).to_be_visible()
     expect(page.get_by_role("link", name="Log in")).to_be_visible()
