@@ -13,7 +13,7 @@ _POINTS = {
     **{"\u05b7": "a", "\u05b8": "a", "\u05b9": "o", "\u05ba": "o", "\u05bb": "u"},
 }
 _MARK = re.compile("[\u0591-\u05c7]")
-_UNIT = re.compile(f"[\u05d0-\u05f2][\u0591-\u05c7]*{GERESH}?")
+_UNIT = re.compile(f"[\u05d0-\u05ea\u05f0-\u05f2][\u0591-\u05c7]*{GERESH}?")
 
 _CONSONANTS = {
     **{"ב": "v", "ג": "g", "ד": "d", "ה": "h", "ז": "z", "ח": "h", "ט": "t", "כ": "kh"},
