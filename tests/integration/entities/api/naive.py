@@ -110,6 +110,21 @@ def _said(event: Message, *, birth: int | None) -> dict[str, Any]:
     }.get(kind, {})
 
 
+def merged(entities: Sequence["Entity"]) -> set[str]:
+    """For whom another one stands: of each ring the merge with the greatest key does not count,
+    nor one into an entity that nobody has heard of."""
+    born = {entity.uid for entity in entities if entity.is_born}
+    merges = {e.uid: e.merge for e in entities if e.merge and e.merge.value in born}
+    for start in sorted(merges):
+        way = [start]
+        while way[-1] in merges and merges[way[-1]].value not in way:
+            way.append(merges[way[-1]].value)
+        if way[-1] in merges:
+            ring = way[way.index(merges[way[-1]].value) :]
+            del merges[max(ring, key=lambda uid: merges[uid].key)]
+    return set(merges)
+
+
 class Entity:
     """One entity, asked instant by instant."""
 
@@ -156,8 +171,14 @@ class Entity:
         return {code: value for code, value in held.items() if value is not None}
 
     @property
-    def is_merged(self) -> bool:
-        return bool(self.claims) and self.value(MERGED, self.moments[-1]) is not None
+    def merge(self) -> Claim | None:
+        """The one that holds now."""
+        claim = self.winner(MERGED, self.moments[-1]) if self.claims else None
+        return claim if claim and claim.value is not None else None
+
+    @property
+    def is_born(self) -> bool:
+        return bool(self.claims) and self.value(LIFE, self.moments[-1]) is not None
 
     @property
     def is_alive_now(self) -> bool:

@@ -137,7 +137,8 @@ _renamings = st.builds(
     details=st.just([]) | st.just([Detail("SURNAME", None), Detail("NAME", None)]) | _details(),
     back=_back,
 )
-_others = st.just({"into": str(UUID(int=9))})
+# One of them is never heard of.
+_others = st.sampled_from([{"into": str(uid)} for uid in (*WHO, UUID(int=9))])
 
 
 def _elsewhere(event_type: str, data: st.SearchStrategy[dict[str, Any]]) -> st.SearchStrategy[Step]:
