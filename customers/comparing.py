@@ -89,8 +89,8 @@ def words_in(values: Iterable[Values]) -> set[str]:
 
 def is_worth_comparing(one: Values, other: Values) -> bool:
     """False for most of those who share a birth date and little else; never for like numbers."""
-    numbers = one.document_key, other.document_key
-    if all(numbers) and OSA.distance(*numbers, score_cutoff=1) <= 1:
+    number, other_number = one.document_key, other.document_key
+    if number and other_number and OSA.distance(number, other_number, score_cutoff=1) <= 1:
         return True
     texts = one.search_text, other.search_text
     if any(text.count(NAMES_END) > 1 for text in texts):

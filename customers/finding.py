@@ -121,6 +121,8 @@ def _compare(
             run.found += len(judgement.keep)
         else:
             with transaction.atomic():
+                if run._state.adding:
+                    FindingRun.objects.all().delete()
                 run.found += pairs.write(judgement, now=instant_of(act.now_us))
                 run.save()
         done += len(candidates)
