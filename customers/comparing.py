@@ -121,5 +121,6 @@ def _fit(asking: Record, asked_for: Record, known: Known) -> Match:
     lexicon = Lexicon(people=known.people, bearers=known.bearers, weights=known.weights)
     held = [text for name in asked_for.profile.names for _, text in name]
     for word in asking.query.words:
-        lexicon.know(word.text, (word.text, *held))
+        for text in (word.text, *held):
+            lexicon.tie(word.text, text)
     return match(asking.query, asked_for.profile, lexicon)

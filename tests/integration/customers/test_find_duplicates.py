@@ -24,7 +24,7 @@ from tests.integration.customers.test_read_model import receive
 
 pytestmark = pytest.mark.django_db
 
-WORDS = [
+WORDS = ("Alder", "Birch", "Cedar", "Dogwood", "Elm", "Fir")
     "Alder",
     "Birch",
     "Cedar",
