@@ -25,19 +25,6 @@ from tests.integration.customers.test_read_model import receive
 pytestmark = pytest.mark.django_db
 
 WORDS = ("Alder", "Birch", "Cedar", "Dogwood", "Elm", "Fir")
-    "Alder",
-    "Birch",
-    "Cedar",
-    "Dogwood",
-    "Elm",
-    "Fir",
-    "Ginkgo",
-    "Hazel",
-    "Ivy",
-    "Juniper",
-    "Katsura",
-    "Larch",
-]
 
 
 def found(*options: str) -> str:
