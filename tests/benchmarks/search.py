@@ -22,7 +22,10 @@ DOCS = CHECKOUT / "docs" / "benchmarks"
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m tests.benchmarks.search")
     parser.add_argument("--people", type=int, default=1_000_000)
-    parser.add_argument("--queries", type=int, default=500, help="of each set of questions")
+    parser.add_argument("--queries", type=int, default=500, help="of each class of error")
+    parser.add_argument("--race", type=int, default=500, help="questions to all ways to search")
+    parser.add_argument("--loaded", type=int, default=50_000, help="people to load for the costs")
+    parser.add_argument("--seconds", type=float, default=20, help="about so long over HTTP")
     parser.add_argument("--seed", default=TRAINING, help="of the questions; figures need a new one")
     parser.add_argument("--home", type=Path, default=HOME, help="where lists are kept")
     parser.add_argument("--only", choices=("load", "quality"), help="not the whole run")

@@ -13,6 +13,7 @@ from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from dataclasses import fields
+from itertools import chain, count, islice
 from pathlib import Path
 from typing import Any
 
@@ -33,6 +34,7 @@ TABLE, WORDS_TABLE = "customers_customer", "customers_searchword"
 WORKERS = 2
 # Enough to notice that the product makes other rows than those that were loaded.
 SAMPLE_CHUNK = 0
+STRANGERS = 2_000  # chunks behind the list
 
 
 def is_made(stamp: Path, size: int) -> bool:
@@ -88,6 +90,17 @@ def _copy_words(words: Counter[str]) -> None:
             copy.write("\t".join(map(cell, word_row(word, bearers=words[word]))) + "\n")
 
 
+def everybody(size: int) -> Iterator[Person]:
+    """Everybody who is on the list."""
+    return islice(chain.from_iterable(map(people, count())), size)
+
+
+def after(size: int, wanted: int) -> Iterator[Person]:
+    """So many who are not, and never asked for as strangers either."""
+    first = 3 * -(-size // CHUNK) + STRANGERS
+    return islice(chain.from_iterable(map(people, count(first))), wanted)
+
+
 def facts_of(person: Person) -> Facts:
     """What the product's tables would say of somebody who was created and never changed."""
     details = {
@@ -115,12 +128,12 @@ def facts_of(person: Person) -> Facts:
     )
 
 
-def lines_of(chunk: int, count: int) -> tuple[str, dict[str, int]]:
-    """COPY's lines of the first `count` people of a chunk, and how many have each word. Nobody
+def lines_of(chunk: int, size: int) -> tuple[str, dict[str, int]]:
+    """COPY's lines of the first `size` people of a chunk, and how many have each word. Nobody
     waits to be matched."""
     found, texts = [], []
     for place, person in enumerate(people(chunk)):
-        if place == count:
+        if place == size:
             break
         row = row_of(facts_of(person))
         cells = [cell(getattr(row, name)) for name in _row_columns()]

@@ -149,11 +149,8 @@ def without_names(asked: Sequence[Asked]) -> list[Asked]:
 
 def reliability(listed: Sequence[Answer], unlisted: Sequence[Answer], *, seed: str) -> list[Bin]:
     """First answers over four listed people to one stranger, by score."""
-    rng = random.Random(f"{seed} reliability")
-    count = min(len(unlisted), int(len(listed) * STRANGERS_PER_LISTED))
-    mixed = [*rng.sample(listed, 4 * count), *rng.sample(unlisted, count)]
     bins: list[list[Answer]] = [[] for _ in range(BIN_COUNT)]
-    for answer in mixed:
+    for answer in mixed(listed, unlisted, seed=seed):
         if answer.found:
             bins[min(int(answer.score * BIN_COUNT), BIN_COUNT - 1)].append(answer)
     return [
@@ -166,6 +163,12 @@ def reliability(listed: Sequence[Answer], unlisted: Sequence[Answer], *, seed: s
         )
         for number, found in enumerate(bins)
     ]
+
+
+def mixed(listed: Sequence[Answer], unlisted: Sequence[Answer], *, seed: str) -> list[Answer]:
+    rng = random.Random(f"{seed} reliability")
+    count = min(len(unlisted), int(len(listed) * STRANGERS_PER_LISTED))
+    return [*rng.sample(listed, 4 * count), *rng.sample(unlisted, count)]
 
 
 def worst(answers: Iterable[Answer], *, per_kind: int) -> list[str]:

@@ -2,25 +2,47 @@
 
 import argparse
 import json
+import logging
 import sys
 import time
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from tqdm import tqdm
 
+from customers.weights import DEFAULT
 from deploy.local.postgres import Address
 from events import sql
-from tests.benchmarks import results, search_quality, search_questions
+from tests.benchmarks import (
+    results,
+    search_baselines,
+    search_costs,
+    search_dataset,
+    search_fit,
+    search_http,
+    search_page,
+    search_quality,
+    search_questions,
+    search_speed,
+    spare,
+)
 from tests.benchmarks.measuring import percentile
 from tests.benchmarks.search_quality import Answer
-from tests.benchmarks.search_questions import BIRTH_DATE, DOCUMENT, NAME, Asked
+from tests.benchmarks.search_questions import AS_WRITTEN, BIRTH_DATE, DOCUMENT, NAME, Asked
 from tests.benchmarks.search_results import OURS, Results
+from tests.benchmarks.search_targets import BIG
 
 TOLD_PER_KIND = 15
+COPY = "search_http"
+
+SIZES_SQL = """
+SELECT relation.relname, pg_relation_size(relation.oid) FROM pg_class relation
+WHERE relation.relname IN ('customer_word_ids', 'customer_search_trgm', 'customers_searchword',
+    'customers_searchword_pkey', 'searchword_deletions')
+"""
 
 COUNTS_SQL = """
 SELECT (SELECT count(*) FROM customers_searchword),
@@ -51,14 +73,74 @@ class Told:
 
 
 def run(home: Path, address: Address, wanted: argparse.Namespace) -> None:
+    """Questions of a small list as of a large one; `wanted.only` leaves out all but quality."""
     sql.execute("CREATE EXTENSION IF NOT EXISTS pg_prewarm")
     sql.fetch(WARM_SQL)
     told = _told(wanted.seed, size=wanted.people, count=wanted.queries)
     found = _results(home, wanted, told)
-    text = _text(found, told)
-    print(text)
+    print(_text(found, told), flush=True)
     if wanted.told:
-        wanted.told.write_text("\n".join([text, "", *_details(found, told)]) + "\n")
+        wanted.told.write_text("\n".join([_text(found, told), "", *_details(found, told)]) + "\n")
+    if wanted.fit:
+        print(_fitted(told, wanted.seed))
+    if wanted.only is None:
+        asked = [one.asked for one in told.listed[NAME] if one.asked.kind != AS_WRITTEN]
+        found = _beside_others(found, home, wanted, asked)
+        if wanted.people < BIG:
+            found = _at_work(found, home, address, wanted, asked)
+        print(search_page.text(found))
+    if wanted.write:
+        search_page.write(found, wanted.write)
+
+
+def _beside_others(
+    found: Results, home: Path, wanted: argparse.Namespace, asked: Sequence[Asked]
+) -> Results:
+    """The same questions to the other ways to search, which keep what they made of the people."""
+    logging.getLogger("elastic_transport").setLevel(logging.WARNING)  # not a line per question
+    stamp = f"{wanted.people} {search_dataset.expected(wanted.people)['rows']}"
+    with search_baselines.running(home, stamp=stamp) as ways:
+        sizes = dict(sql.fetch(SIZES_SQL))
+        for way in ways:
+            way.prepare(search_dataset.everybody(wanted.people))
+            sizes |= way.sizes()
+        others = [(way.name, way.search) for way in ways]
+        speed, quality = search_speed.race(
+            others, asked[:: max(len(asked) // wanted.race, 1)], seconds=wanted.seconds
+        )
+    return replace(found, speed=speed, quality=quality, sizes=sizes)
+
+
+def _at_work(
+    found: Results,
+    home: Path,
+    address: Address,
+    wanted: argparse.Namespace,
+    asked: Sequence[Asked],
+) -> Results:
+    """Beside those who write: over HTTP in a copy of the list, and what the index costs them."""
+    costs = search_costs.measure(size=wanted.loaded, writes=wanted.loaded // 50)
+    count = int(search_http.WRITES_PER_S * wanted.seconds * 3)
+    newcomers = list(search_dataset.after(wanted.people, count))
+    with spare.database(COPY, template=address.database):
+        with spare.pointed_at(COPY):
+            sql.fetch(WARM_SQL)
+        environment = {**address.environment(), "POSTGRES_DB": COPY}
+        http = search_http.measure(
+            home, environment, questions=asked, newcomers=newcomers, seconds=wanted.seconds
+        )
+    return replace(found, costs=costs, http=http)
+
+
+def _fitted(told: Told, seed: str) -> str:
+    """The constants of the logistic, as the mix of questions would have them."""
+    mixed = search_quality.mixed(told.all_listed(), told.all_unlisted(), seed=seed)
+    current = search_fit.Logistic(DEFAULT.offset, DEFAULT.slope)
+    made = search_fit.fit(mixed, current=current)
+    return (
+        f"offset: {made.offset:.3f}, slope: {made.slope:.3f} (now {current.offset:g} and "
+        f"{current.slope:g}); {search_fit.log_loss(mixed):.4f} bits lost per first answer"
+    )
 
 
 def _details(found: Results, told: Told) -> list[str]:
