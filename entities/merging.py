@@ -145,8 +145,7 @@ def unmerge_entity(act: Act, *, entity_uid: UUID, reason: str | None = None) -> 
         if MERGED_INTO not in merged.state:
             raise NotMerged
         into = UUID(merged.state[MERGED_INTO])
-        draft = recording.Draft(entity_uid, "entity.unmerged.v1", data)
-        events = recording.record(act, [draft, *taken_back(entity_uid, data)])
+        events = recording.record(act, unmerge_drafts(entity_uid, data))
         _audit(act, "entity.unmerged", (entity_uid, into), events, [])
     return events
 
@@ -171,6 +170,21 @@ def distinguish_entities(
             events = recording.record(act, [draft])
         _audit(act, "entity.distinguished", (a, b), events, [])
     return events
+
+
+def unmerge_drafts(loser: UUID, data: Mapping[str, Any]) -> list[recording.Draft]:
+    """In a ring of merges the one that stands was merged as well, which would count from now on:
+    that merge is taken back, too."""
+    other = survivors.stands_in_ring_with(loser)
+    return [
+        draft
+        for uid in (loser, other)
+        if uid is not None
+        for draft in (
+            recording.Draft(uid, "entity.unmerged.v1", data),
+            *taken_back(uid, data),
+        )
+    ]
 
 
 def taken_back(

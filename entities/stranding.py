@@ -35,7 +35,7 @@ def decided(loser: UUID, value: Any) -> list[Draft]:
         return _deleted(loser)
     into = UUID(value) if is_uuid(value) else None
     if into == loser:
-        return [Draft(loser, "entity.unmerged.v1", {}), *merging.taken_back(loser, {})]
+        return merging.unmerge_drafts(loser, {})
     if into is None or into not in queries.current([into]):
         raise InvalidValue(MUST_STAND)
     back = merging.taken_back(loser, {}, but=into)

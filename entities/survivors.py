@@ -167,6 +167,21 @@ def merged_into(uid: UUID) -> UUID | None:
     return found[0][0] if found else None
 
 
+def stands_in_ring_with(uid: UUID) -> UUID | None:
+    """The other one who stands because the merges of both are part of one ring: its own merge does
+    not count, and would if this one's were taken out of the ring."""
+    edges = _component([uid]).edges
+    into = {edge.loser: edge.into for edge in edges}
+    absent = into.keys() - effective(edges).keys()
+    for one in sorted(absent - {uid}):
+        at = into[one]
+        while at != one and at != uid:
+            at = into[at]
+        if at == uid:
+            return one
+    return None
+
+
 def are_distinct(a: UUID, b: UUID) -> bool:
     """Has somebody said that they are different, at whatever location?"""
     return bool(sql.fetch_bound(DISTINCT_SQL, {"a": a, "b": b}))

@@ -17,8 +17,9 @@ DERIVED_SQL = {
     "ORDER BY entity_uid, attribute",
     "conflicts": "SELECT conflict_id, entity_uid, attribute, heads FROM entities_conflict "
     "WHERE closed_event IS NULL ORDER BY conflict_id",
+    "survivors": "SELECT entity_uid, survivor_uid FROM entities_survivor ORDER BY entity_uid",
     "customers": "SELECT entity_uid, state, surname, name, dob, document_number, "
-    "extra_fields::text, created_hlc, updated_hlc, location_id, merged_into "
+    "extra_fields::text, search_text, created_hlc, updated_hlc, location_id, merged_into "
     "FROM customers_customer ORDER BY entity_uid",
     "digests": "SELECT entity_uid, digest FROM events_head WHERE digest IS NOT NULL "
     "ORDER BY entity_uid",

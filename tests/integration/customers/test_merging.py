@@ -264,8 +264,21 @@ def test_two_merged_into_each_other_leave_one_who_can_be_written_to():
     assert [row.entity_uid for row in listed_now] == [other]
     services.change_customer(an_act(), entity_uid=other, values={"surname": "Chinchilla"})
     unmerge(one)
-    unmerge(other)
     assert listed(one, other) == {one, other}
+    with pytest.raises(NotMerged):
+        unmerge(other)
+
+
+def test_a_ring_of_three_without_one_of_them_stands_behind_the_same():
+    a, b, c = sorted(a_person(surname=surname) for surname in ("Aa", "Bb", "Cc"))
+    merge(a, b)
+    merge(b, c)
+    receive([from_there(c, "merged", into=str(a), after=60)])
+    assert listed(a, b, c) == {c}
+
+    unmerge(a)
+
+    assert (listed(a, b, c), state_of(b)) == ({a, c}, ("merged", c))
 
 
 def test_nobody_is_merged_into_one_who_has_not_arrived():
