@@ -1,6 +1,6 @@
 """What is asked of a search and what it answers: values, no database."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Literal
 
@@ -46,6 +46,13 @@ class Question:
         """All of it as one text, e.g. to recognise the same question again."""
         parts = (self.q, self.surname, self.name, self.dob, self.document_number)
         return " ".join(part for part in parts if part)
+
+    def bounded(self) -> "Question":
+        """The rest of an endless text is not looked at."""
+        given = {name: getattr(self, name) for name in self.__slots__}
+        return replace(
+            self, **{name: text[:MAX_QUERY_LENGTH] for name, text in given.items() if text}
+        )
 
 
 def value_of(customer: CustomerRow, field: str) -> str | None:

@@ -9,6 +9,7 @@ from customers.text_forms import document_key, plain
 
 # More words than any name has; the rest of an endless query is not looked at.
 MAX_WORDS = 8
+MAX_WORD_LENGTH = 60
 MAX_CLUES = 4
 FIRST_YEAR = 1850
 COMPACT_LENGTH = 8  # of YYYYMMDD
@@ -154,7 +155,7 @@ def _given_clues(*, dob: str | None, document_number: str | None) -> list[Clue]:
 def _words(text: str, *, field: str | None) -> list[Word]:
     """Words as compared, each with what was typed for it ("Jean-Luc" gives two)."""
     return [
-        Word(text=word, typed=part, field=field)
+        Word(text=word[:MAX_WORD_LENGTH], typed=part, field=field)
         for part in text.split()
         for word in plain(part).split()
     ]
