@@ -14,7 +14,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDi
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 
-from entities import listing, services, vocabulary
+from entities import listing, services, survivors, vocabulary
 from entities.admin import reading
 from entities.admin.forms import EntityForm, NewEntityForm, ReasonForm
 from entities.admin.lists import FoundList
@@ -24,6 +24,9 @@ from entities.models import DetailVersion, EntityVersion
 from entities.services import DetailChange
 from events.admin_kit import PAGE_SIZE, act_of, address_of, uid_of
 from events.paging import Page, Window
+
+# A page names so many records that were merged into one, and leaves out the others.
+MAX_LOSERS = 50
 
 
 class TypeFilter(admin.SimpleListFilter):
@@ -89,11 +92,11 @@ class EntityAdmin(WritingAdmin):
         return super().changelist_view(request, extra_context)
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        is_open = not isinstance(obj, OpenedEntity) or (obj.is_alive and not obj.is_definition)
+        is_open = not isinstance(obj, OpenedEntity) or obj.is_open
         return is_open and super().has_change_permission(request)
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        is_open = not isinstance(obj, OpenedEntity) or (obj.is_alive and not obj.is_definition)
+        is_open = not isinstance(obj, OpenedEntity) or obj.is_open
         return is_open and super().has_delete_permission(request)
 
     def get_urls(self) -> list[URLPattern]:
@@ -171,11 +174,12 @@ class EntityAdmin(WritingAdmin):
         """Its details, open conflicts and the newest of its history."""
         uid = row.entity_uid
         may_restore = not row.is_alive and super().has_change_permission(request)
-        may_add = row.is_alive and not row.is_definition
         add_url = f"{address_of(DetailVersion, 'add')}?entity_uid={uid}"
         return {
             "details": reading.detail_rows(uid),
-            "add_detail_url": add_url if may_add else None,
+            "add_detail_url": add_url if row.is_open else None,
+            "survivors": reading.links_to([row.survivor] if row.survivor else []),
+            "losers": reading.links_to(survivors.losers_of(uid)[:MAX_LOSERS]),
             "conflicts": reading.conflict_rows(uid),
             "history_url": self.address_of(row, "history"),
             "restore_url": may_restore

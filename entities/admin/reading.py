@@ -1,6 +1,6 @@
 """What the admin's pages show of an entity: what it is, its details, conflicts and history."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -8,7 +8,7 @@ from uuid import UUID
 from django.db.models import QuerySet
 from django.http import Http404
 
-from entities import history, inbox, vocabulary
+from entities import history, inbox, survivors, vocabulary
 from entities.admin.forms import as_text
 from entities.history import HistoryKey
 from entities.models import DetailVersion, EntityVersion
@@ -31,15 +31,21 @@ Row = dict[str, Any]
 @dataclass(frozen=True, slots=True)
 class OpenedEntity:
     """An entity as it is now, or as it was last. `digest` was read before the rest, so that a
-    write in between makes what was opened stale."""
+    write in between makes what was opened stale. `survivor`: who stands for a merged one."""
 
     entity_uid: UUID
     digest: str
     version: EntityVersion
+    survivor: UUID | None = None
 
     @property
     def is_alive(self) -> bool:
         return self.version.valid_to is None
+
+    @property
+    def is_open(self) -> bool:
+        """May it be written to?"""
+        return self.is_alive and self.survivor is None and not self.is_definition
 
     @property
     def is_definition(self) -> bool:
@@ -59,7 +65,7 @@ def opened_entity(uid: UUID) -> OpenedEntity:
     version = EntityVersion.objects.filter(entity_uid=uid).order_by("-valid_from").first()
     if version is None:
         raise Http404
-    return OpenedEntity(uid, digest, version)
+    return OpenedEntity(uid, digest, version, survivors.survivors_of([uid]).get(uid))
 
 
 def digest_of(entity_uid: UUID) -> str:
@@ -76,6 +82,15 @@ def names_of(uids: Iterable[UUID]) -> dict[UUID, str]:
     """The names of those that are here now, by one statement."""
     rows = EntityVersion.objects.filter(entity_uid__in=set(uids), valid_to__isnull=True)
     return {uid: name or NO_NAME for uid, name in rows.values_list("entity_uid", "display_name")}
+
+
+def links_to(uids: Collection[UUID]) -> list[Row]:
+    """Their names and pages, in the order given."""
+    names = names_of(uids) if uids else {}
+    return [
+        {"name": names.get(uid, str(uid)), "url": address_of(EntityVersion, "change", str(uid))}
+        for uid in uids
+    ]
 
 
 def is_named_by_details(row: OpenedEntity) -> bool:

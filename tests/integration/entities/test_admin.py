@@ -9,6 +9,7 @@ from django.test.utils import CaptureQueriesContext
 
 from audit.models import AuditEntry
 from entities import queries, services, vocabulary
+from entities.merging import merge_entities
 from entities.models import DetailType, DetailVersion, EntityVersion
 from events.models import LoggedEvent
 from tests.builders import a_created, an_event
@@ -221,6 +222,18 @@ def test_a_dead_one_is_not_edited(person):
 
     assert post(page(person), entity_type="PERSON").status_code == 403
     assert post(page(person, "delete")).status_code == 403
+
+
+def test_a_merged_one_leads_to_who_stands_for_it(person):
+    other = a_person(SURNAME="Other").entity_uid
+    merge_entities(an_act(), loser=other, into=person)
+
+    merged, survivor = text_of(get(page(other))), text_of(get(page(person)))
+
+    assert f"/admin/{page(person)}" in merged
+    assert "stands for it" in merged
+    assert f"/admin/{page(other)}" in survivor
+    assert post(page(other), entity_type="PERSON").status_code == 403
 
 
 def test_restoring_is_no_link(person):
