@@ -43,8 +43,9 @@ def likely_twin(uid: UUID) -> dict[str, Any] | None:
 def told_apart(uid: UUID, others: Collection[UUID]) -> set[UUID]:
     """Those among the others of whom it was said, anywhere, that they are other persons."""
     people = pairs.people_of([uid, *others])
-    one = people.get(uid)
-    return {other for other in others if not pairs.may_be_one(one, people.get(other))}
+    said_here = people[uid].distinct if uid in people else frozenset()
+    said_there = {other for other in others if other in people and uid in people[other].distinct}
+    return said_there.union(said_here).intersection(others)
 
 
 def tell_apart(

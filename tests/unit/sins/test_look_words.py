@@ -47,8 +47,11 @@ def test_numbers_have_separators_and_a_true_minus():
     assert look.number(-41) == "−41"
 
 
-@pytest.mark.parametrize(("score", "expected"), [(0.934, "93"), (0.999, "99"), (1, "100")])
-def test_a_score_is_never_rounded_up_to_certainty(score, expected):
+@pytest.mark.parametrize(
+    ("score", "expected"),
+    [(0.934, "93"), (0.999, "99"), (1, "100"), (0.006, "1"), (0.0002, "<1"), (0, "0")],
+)
+def test_a_score_is_never_rounded_to_certainty(score, expected):
     assert look.percent(score) == expected
 
 
