@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from customers import merging
+from customers import merging, search_index
 from customers.hits import Hit, Question, Why
 from customers.loading import load_sample
 from customers.models import Customer, CustomerState
@@ -48,42 +48,51 @@ def _q(title: str, said: str, q: str) -> Example:
 
 
 EXAMPLES: tuple[Example, ...] = (
-    _q("A name", "In any order and case. Who is called nearly so comes after.", "alice JOHNSON"),
+    _q(
+        "A name",
+        "Case does not matter, nor which name comes first. Since she is on the list, it is hardly "
+        "somebody whose names are both written differently.",
+        "alice JOHNSON",
+    ),
     _q(
         "A letter missing",
-        "One is spelled that way but for a letter, the other but for two.",
+        "One is written so but for a letter, the other for two.",
         "Gwerdr Holger",
     ),
-    _q("Two letters swapped", "", "Melissza Vraady"),
+    _q("Two letters swapped", "A slip of the fingers.", "Melissza Vraady"),
     _q(
         "Surname and name swapped",
-        "The same person stands on the list in both orders.",
+        "Somebody entered the same person twice, once the wrong way round. People who cannot be "
+        "told apart by what was asked have the same score.",
         "Emily Rheault",
     ),
     _q("Half of a name", "What was not asked for counts little against anybody.", "klaus hafner"),
     _q("While typing", "The last word may be a beginning.", "iglesias adr"),
-    _q("Written together", "", "klauspeter hafner"),
-    _q("Written apart", "", "St Amand Laron"),
-    _q("Apostrophes and accents", "", "sean oconnor"),
+    _q("An initial", "", "N. Berg"),
+    _q("A short form", "From a table of short forms, which can be replaced.", "Bob Prince"),
+    _q("Written together", "Two words of the name are one of the question.", "klauspeter hafner"),
+    _q("Written apart", "And the other way round; a hyphen is like a blank.", "St Amand La ron"),
+    _q("Apostrophes and accents", "They make no difference.", "sean oconnor"),
     _q("Umlauts written out", "", "Joerg Sommer"),
-    _q("Letters of one language", "", "snaelaugsson indridi"),
+    _q("Letters of one language", "æ and ð.", "snaelaugsson indridi"),
     _q("Greek in Latin letters", "", "Alexopoulos Dionysis"),
-    _q("Cyrillic in Latin letters", "", "Maksim Bazilevich"),
-    _q("Arabic in Latin letters", "", "Ibrahim Alzoubi"),
-    _q("Chinese in Latin letters", "", "Niu Boyu"),
-    _q("Latin letters in Cyrillic", "Both are compared in the same form.", "Норберт Берг"),
+    _q("Cyrillic in Latin letters", "As one who speaks English hears it.", "Maxim Bazylevych"),
     _q(
-        "A birth date beside a common name",
-        "It decides between people of one name.",
-        "garcia 30.8.1979",
+        "Arabic in Latin letters",
+        "With the article, and vowels that are not written.",
+        "Ibrahim Alzoubi",
     ),
-    _q("A birth date alone", "", "1990-11-05"),
+    _q("Chinese in Latin letters", "", "Niu Boyu"),
+    _q("Korean in Latin letters", "As the family writes it.", "Kim Hee-seul"),
+    _q("Latin letters in Cyrillic", "Both are compared in the same form.", "Норберт Берг"),
+    _q("A birth date beside half a name", "Any usual form of a date.", "garcia 30.8.1979"),
+    _q("A birth date alone", "Few share one.", "1990-11-05"),
     _q("A birth year", "", "norbert berg 1964"),
     _q("Day and month swapped", "", "phillips janett 12.1.1968"),
     _q("One digit of the birth date wrong", "", "timika moss 1952-02-17"),
     _q(
         "Another birth date",
-        "The name is right, the day is far off: a doubtful answer.",
+        "It speaks against her, but on so short a list nobody else has that name.",
         "timika moss 1987-11-23",
     ),
     _q("A document number", "However it is grouped.", "zzus 550-9385"),
@@ -96,13 +105,18 @@ EXAMPLES: tuple[Example, ...] = (
         "far as it goes.",
         Question(surname="Falone", name="Mercury", dob="1986-04-0", document_number="ZZIT8670981"),
     ),
-    _q("Two people of one name", "One of them has a birth date.", "josue diaz"),
+    _q("Two people of one name", "Only one of them has a birth date: ask for it.", "josue diaz"),
+    _q(
+        "The same two, with the birth date",
+        "What is missing says nothing, but who has that very date is it.",
+        "josue diaz 2001-01-29",
+    ),
     _q(
         "The name of a merged record",
         "Herrera, Carito was merged into Rey, Carito.",
         "carito herrera",
     ),
-    _q("A stranger", "Alone, neither word is rare enough.", "Robert Kowalczyk"),
+    _q("A stranger", "Robert Prince is on the list, but has another surname.", "Robert Kowalczyk"),
     _q("Nonsense", "", "asdfgh qwxyz"),
     _q("Words of no name", "", "purple invoice tomorrow"),
 )
@@ -120,6 +134,7 @@ def written_examples(act: Act) -> str:
     _check_sample_only()
     load_sample(act)
     _merge(act)
+    search_index.rebuild(act)
     people = Customer.objects.filter(state=CustomerState.LISTED).count()
     introduction = INTRODUCTION.format(limit=LIMIT, people=people)
     return "\n".join([introduction, *map(_section, EXAMPLES)])
