@@ -19,7 +19,8 @@ from tests.benchmarks.search_targets import ELASTICSEARCH
 INDEX = "people"
 HEAP = "1g"
 CHUNK = 5_000
-# Searches after which they take half as long as at first. A list that is small is not measured.
+# Searches after which one takes a quarter of the processor's time that the first ones took. A list
+# that is small is not measured.
 WARMING, WARMING_SHARE = 2_000, 0.01
 SETTINGS = {
     "number_of_shards": 1,
