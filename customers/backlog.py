@@ -11,7 +11,7 @@ from uuid import UUID
 from django.db import transaction
 
 from audit.entries import add_entry
-from customers import pairs
+from customers import pairs, search_index
 from customers.pairs import Key, Person
 from customers.search import search_for
 from events import sql
@@ -24,6 +24,10 @@ BATCH = 50
 MOST_PARTNERS = 20
 # How long to look away from an empty backlog, longer each time.
 FIRST_NAP_S, LONGEST_NAP_S = 0.25, 2.0
+# Who was there before the index, e.g. before an upgrade, gets into it on the way.
+INDEX_EVERY_S, INDEXED_AT_ONCE = 5.0, 500
+# How many people have a word is counted again when the list has grown by a tenth, or after an hour.
+RECOUNT_SHARE, RECOUNT_EVERY_S = 0.1, 3600.0
 # Second half of the advisory lock's key is the customer's.
 CLAIM_SPACE = 0x51A6
 
@@ -58,25 +62,48 @@ class Matcher:
         self.kept = 0
         self._limit = limit
         self._nap_s = 0.0
-        self._look_at_s = 0.0
+        self._look_at_s = self._index_at_s = 0.0
+        self._recount_at_s = time.monotonic() + RECOUNT_EVERY_S
+        self._uncounted = 0
 
     def step(self) -> bool:
         """One batch; False when nobody waits, or it is too soon to look again."""
         if time.monotonic() < self._look_at_s:
             return False
+        if self._index():
+            return True
         size = BATCH if self._limit is None else min(BATCH, self._limit - self.matched)
         claimed, kept = match_batch(limit=size, now_us=wall_us()) if size else (0, 0)
         self.matched += claimed
         self.kept += kept
+        self._uncounted += claimed
         if claimed:
             self._nap_s = self._look_at_s = 0.0
             return True
+        self._recount()
         self._nap_s = min(max(self._nap_s * 2, FIRST_NAP_S), LONGEST_NAP_S)
         self._look_at_s = time.monotonic() + self._nap_s
         return False
 
     def close(self) -> None:
         """Nothing is held between two steps."""
+
+    def _index(self) -> bool:
+        """Index some who are not yet; False when there was nobody."""
+        if time.monotonic() < self._index_at_s:
+            return False
+        if search_index.index_missing(limit=INDEXED_AT_ONCE):
+            return True
+        self._index_at_s = time.monotonic() + INDEX_EVERY_S
+        return False
+
+    def _recount(self) -> None:
+        """Only while nobody waits."""
+        now_s = time.monotonic()
+        is_due = now_s >= self._recount_at_s and self._uncounted
+        if is_due or self._uncounted > RECOUNT_SHARE * search_index.people():
+            search_index.recount_bearers()
+            self._uncounted, self._recount_at_s = 0, now_s + RECOUNT_EVERY_S
 
 
 def waiting() -> int:

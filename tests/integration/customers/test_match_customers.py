@@ -12,7 +12,7 @@ from django.db import connection
 from audit.models import AuditEntry
 from customers import backlog, duplicates, pairs
 from customers.comparing import fit_of, record_of
-from customers.models import Customer, DuplicatePair
+from customers.models import Customer, DuplicatePair, SearchWord
 from tests.builders import a_created, an_event
 from tests.integration.customers.registry import a_customer, agent
 from tests.integration.customers.test_read_model import receive
@@ -225,6 +225,24 @@ def test_what_was_found_is_audited_without_values():
     entry = AuditEntry.objects.get(action="customers.matched")
     assert set(entry.hit_ids) == set(twins)
     assert entry.result_count == 1
+
+
+def test_who_was_there_before_the_index_is_indexed_and_found():
+    twins = two_evas()
+    Customer.objects.update(word_ids=None)
+    SearchWord.objects.all().delete()
+
+    assert matched() == {frozenset(twins)}
+    assert not Customer.objects.filter(word_ids=None).exists()
+
+
+def test_how_many_have_a_word_is_counted_again_when_the_list_has_grown():
+    two_evas(dob="", name="Somebody")
+    SearchWord.objects.update(bearers=99)
+
+    matched()
+
+    assert SearchWord.objects.get(word="somebody").bearers == 1
 
 
 def test_the_backlog_is_counted():
