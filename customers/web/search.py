@@ -17,6 +17,7 @@ from audit.entries import add_entry
 from customers import masking
 from customers.query_reading import Query, read_query
 from customers.search import MAX_QUERY_LENGTH, Hit, Mode, Question, search_for
+from customers.searching import search_as
 from customers.web import check, forms, pages, suggestions
 from customers.web.confirmations import confirmations
 from customers.web.edge import act_of, is_partial, is_staff, page, text_of
@@ -117,14 +118,8 @@ def _found(request: HttpRequest, q: str, mode: Mode) -> dict[str, Any]:
     act, started = act_of(request), time.perf_counter()
     limit = settings.FUZZY_HIT_LIMIT
     is_masked = not sees_all(act.principal)
+    hits = search_as(act, Question(q=q), mode=mode, limit=limit, today=_today(request))
     with transaction.atomic():
-        hits = search_for(
-            Question(q=q),
-            mode=mode,
-            limit=limit,
-            today=_today(request),
-            is_whole_only=is_masked,
-        )
         _note_search(request, q, hits)
     uids = [hit.customer.entity_uid for hit in hits]
     sync: dict[str, Any] = {}

@@ -127,6 +127,22 @@ def test_who_tries_everything_is_stopped(face, mode, settings):
     assert len(tried) == 21
 
 
+def test_the_page_of_results_is_limited_and_finds_by_whole_words_as_well(settings):
+    settings.SEARCHES_PER_ADDRESS = 3
+    made = a_customer(**CANARY)
+    visitor = customer.client
+
+    def shown(q):
+        return visitor.get("/", {"q": q, "mode": "exact"}, headers={"X-Role": "customer"})
+
+    assert "K***" in shown("kanarienvogel").content.decode()
+    assert "K***" not in shown("kanarien").content.decode()
+    assert made["id"] not in shown("kana").content.decode()
+    refused = shown("kanarienvogel")
+    assert refused.status_code == 429
+    assert "3 searches an hour" in refused.content.decode()
+
+
 def test_both_faces_share_the_limit(settings):
     settings.SEARCHES_PER_ADDRESS = 2
     anybody = EntitiesCaller(None)

@@ -220,7 +220,7 @@ def test_a_busy_database_is_a_page_with_a_sentence(monkeypatch):
     def times_out(*_args, **_kwargs):
         raise OperationalError("canceling statement due to statement timeout")
 
-    monkeypatch.setattr(search_page, "search_for", times_out)
+    monkeypatch.setattr(search_page, "search_as", times_out)
 
     answer = call("GET", "/?q=x")
 
