@@ -17,7 +17,7 @@ from events import log, sql
 # Who may concern whom: along the merges in both directions, and as it was told last. In most calls
 # nobody is merged: then two look-ups in small partial indexes find nothing.
 LINKED = """
-WITH RECURSIVE linked (uid) AS (
+RECURSIVE linked (uid) AS (
     (SELECT uid FROM unnest(%(uids)b::uuid[]) AS asked (uid)
      UNION SELECT told.survivor_uid FROM entities_survivor told
         WHERE told.entity_uid = ANY(%(uids)b::uuid[])
@@ -34,24 +34,36 @@ WITH RECURSIVE linked (uid) AS (
 )
 """
 
-COMPANY_SQL = (
-    LINKED
-    + """
-SELECT uid FROM linked WHERE uid <> ALL(%(uids)b::uuid[]) ORDER BY uid
+
+def along_merges(statement: str) -> str:
+    """A statement that may read from `linked`."""
+    return statement.replace("LINKED", LINKED)
+
+
+COMPANY_SQL = along_merges(
+    """
+WITH LINKED SELECT uid FROM linked WHERE uid <> ALL(%(uids)b::uuid[]) ORDER BY uid
 """
 )
 
-# The key of a merge is that of its event.
-MERGES_SQL = (
-    LINKED
-    + """
-SELECT linked.uid, (state.value #>> '{}')::uuid, event.hlc, event.origin, state.event_id,
-    told.survivor_uid
+# The key of a merge is that of its event. Looked up one by one: the planner cannot know how few are
+# linked, and would read all merges there are.
+MERGES_SQL = along_merges(
+    """
+WITH LINKED
+SELECT linked.uid, state.into_uid, event.hlc, event.origin, state.event_id, told.survivor_uid
 FROM linked
-LEFT JOIN entities_state state ON state.entity_uid = linked.uid AND state.attribute = 'merged_into'
-LEFT JOIN events_event event ON event.event_id = state.event_id
-LEFT JOIN entities_survivor told ON told.entity_uid = linked.uid
-WHERE state.entity_uid IS NOT NULL OR told.entity_uid IS NOT NULL
+LEFT JOIN LATERAL (
+    SELECT (value #>> '{}')::uuid AS into_uid, event_id FROM entities_state
+    WHERE entity_uid = linked.uid AND attribute = 'merged_into' LIMIT 1
+) state ON true
+LEFT JOIN LATERAL (
+    SELECT hlc, origin FROM events_event WHERE event_id = state.event_id LIMIT 1
+) event ON true
+LEFT JOIN LATERAL (
+    SELECT survivor_uid FROM entities_survivor WHERE entity_uid = linked.uid LIMIT 1
+) told ON true
+WHERE state.event_id IS NOT NULL OR told.survivor_uid IS NOT NULL
 ORDER BY linked.uid
 """
 )
