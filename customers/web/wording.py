@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 from difflib import SequenceMatcher
 from typing import Any
 
-from anyascii import anyascii
+from customers import transliteration
 
 LABELS: Mapping[str, str] = {
     "SURNAME": "Surname",
@@ -79,11 +79,12 @@ def in_words(value: Any) -> str:
 
 
 def in_latin(text: str) -> str:
-    """The form in which names of several scripts are compared; Latin names stay as they are."""
+    """The form in which names of several scripts are compared, with capitals as names have them;
+    Latin names stay as they are."""
     letters = [char for char in text if char.isalpha()]
     if all(unicodedata.name(char, "LATIN").startswith("LATIN") for char in letters):
         return text
-    return anyascii(text)
+    return " ".join(word[:1].upper() + word[1:] for word in transliteration.in_latin(text).split())
 
 
 def in_one_script(text: str, other: str) -> tuple[str, str]:

@@ -57,6 +57,8 @@ def test_a_mark_never_cuts_a_letter_from_its_accent():
 
 def test_other_scripts_are_compared_in_latin_letters():
     assert wording.in_latin("Джонсон") == "Dzhonson"
+    assert wording.in_latin("جونسون") == "Junsun"
+    assert wording.in_latin("王 小明") == "Wang Xiaoming"
     assert wording.in_latin("Jónsson") == "Jónsson"
 
 
