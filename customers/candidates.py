@@ -22,6 +22,9 @@ FEW_BEARERS = 3_000
 SHORTEST_NARROWING = 3  # initials narrow nothing down, they only score
 SHORTEST_HALF = 3
 MAX_PAIRS = 6
+MAX_HALVES = 24  # ways to split the words into two, of all of them
+# Words so short are looked for with one wrong letter first, with two when nobody fits.
+FOR_MORE_EDITS = range(4, 6)
 
 COLUMNS = "entity_uid, word_ids, search_text, dob, document_key, sort_key"
 
@@ -29,15 +32,17 @@ COLUMNS = "entity_uid, word_ids, search_text, dob, document_key, sort_key"
 # no words.
 BY_TWO_WORDS_SQL = f"""
 SELECT {COLUMNS} FROM customers_customer
-WHERE word_ids && %(one)b::int4[] AND word_ids && %(other)b::int4[]
+WHERE word_ids && (SELECT %(one)b::int4[]) AND word_ids && (SELECT %(other)b::int4[])
 ORDER BY icount(word_ids & %(best)b::int4[]) DESC,
     coalesce(dob = ANY(%(days)b::date[]), false) DESC
 LIMIT {MOST}
 """  # noqa: S608
 
-# All have one of the few words: which of them come first does not matter.
+# As with two words, but all have the same one: who of them comes first does not matter. Said twice,
+# it looks rare enough to the planner, who would else read the table until it has enough.
 BY_ONE_WORD_SQL = f"""
-SELECT {COLUMNS} FROM customers_customer WHERE word_ids && %(one)b::int4[] LIMIT {MOST}
+SELECT {COLUMNS} FROM customers_customer
+WHERE word_ids && (SELECT %(one)b::int4[]) AND word_ids && (SELECT %(one)b::int4[]) LIMIT {MOST}
 """  # noqa: S608
 
 BY_DAY_SQL = f"""
@@ -48,7 +53,7 @@ ORDER BY icount(word_ids & %(words)b::int4[]) DESC NULLS LAST, sort_key, entity_
 
 BY_DAY_AND_WORD_SQL = f"""
 SELECT {COLUMNS} FROM customers_customer
-WHERE dob = ANY(%(days)b::date[]) AND word_ids && %(words)b::int4[] LIMIT {MOST}
+WHERE dob = ANY(%(days)b::date[]) AND word_ids && (SELECT %(words)b::int4[]) LIMIT {MOST}
 """  # noqa: S608
 
 BY_YEAR_SQL = f"""
@@ -89,6 +94,7 @@ class Nets:
         yield self._by_documents_alike()
         yield self._by_days_alike()
         yield self._by_joined_words()
+        yield self._by_best_words()
         yield self._by_other_words()
         yield self._by_single_words()
         yield self._by_parts_of_documents()
@@ -133,13 +139,15 @@ class Nets:
             (word[:at], word[at:])
             for word in texts
             for at in range(SHORTEST_HALF, len(word) - SHORTEST_HALF + 1)
-        ]
+        ][:MAX_HALVES]
         look_up(
             self.lexicon,
             alike=joined,
+            unlike=[text for text in texts if len(text) in FOR_MORE_EDITS],
             whole={half for pair in halves for half in pair},
             beginnings=() if self.query.is_whole_only else {t for t in texts if len(t) > 2},
         )
+        self.meant = [meant for text in dict.fromkeys(texts) if (meant := self.meant_by(text))]
         rest = self._narrowing()
         for at, text in enumerate(joined):
             if meant := self.meant_by(text):
@@ -185,9 +193,10 @@ class Nets:
         )
 
     def _by_one_word(self, meant: Meant) -> Iterator[Candidate]:
-        """Of a common word only the people who have just it."""
-        words = list(meant.losses) if meant.bearers <= FEW_BEARERS else [meant.best]
-        return _people(BY_ONE_WORD_SQL, one=words)
+        """Of a common word only some of the people who have just it."""
+        if meant.bearers <= FEW_BEARERS:
+            return self._by_two_words(meant, meant)
+        return _people(BY_ONE_WORD_SQL, one=[meant.best])
 
 
 def nets_for(query: Query, *, people: int, is_thorough: bool = False) -> Nets:

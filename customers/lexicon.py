@@ -33,7 +33,8 @@ LEAST_SHARE_LOST = 0.25
 # Words of names that one asked word may stand for, and how many people may have them: together
 # with a second word's, that many are looked through in a millisecond or two.
 MAX_WORDS, MAX_BEARERS = 40, 60_000
-SHORTEST_EDITED = 3
+SHORTEST_EDITED, SHORTEST_HEARD = 3, 4
+SHORTEST_WHOLE_EDITED = 5  # where only whole words count
 
 
 class Tie(NamedTuple):
@@ -59,10 +60,16 @@ class Meant:
 
 
 def edits_allowed(asked: str, held: str) -> int:
+    """Of two words or two sounds."""
     shortest = min(len(asked), len(held))
     if shortest < SHORTEST_EDITED:
         return 0
     return 1 if shortest == SHORTEST_EDITED else MAX_EDITS
+
+
+def sounds_allowed(heard: str) -> int:
+    """Sounds have fewer letters, and each of them says more."""
+    return 0 if len(heard) < SHORTEST_HEARD else 1
 
 
 @dataclass(slots=True)
@@ -82,24 +89,28 @@ class Lexicon:
         """None when they have nothing to do with each other; looked at once per question."""
         known = self.ties.setdefault(asked, {})
         if held not in known:
-            known[held] = self._tie(asked, held)
+            known[held] = self._tie(asked, held, *self._distances(asked, held))
         return known[held]
 
-    def know(self, asked: str, held: Iterable[str]) -> None:
-        """These words of names count when it is said how rare the asked one is."""
+    def know(self, asked: str, near: Mapping[str, tuple[int | None, int | None]]) -> None:
+        """Words of names that count when it is said how rare the asked one is, each with the
+        letters that differ, in writing and in sound; None: too many."""
         self.rarities.pop(asked, None)
-        for word in held:
-            self.tie(asked, word)
+        known = self.ties.setdefault(asked, {})
+        for held, (edits, heard) in near.items():
+            known[held] = self._tie(asked, held, edits, heard)
 
     def rarity(self, asked: str) -> float:
         if asked not in self.rarities:
             self.rarities[asked] = self._rarity(asked)
         return self.rarities[asked]
 
-    def gain(self, asked: str, tie: Tie) -> float:
-        """The bits by which a word of a name that goes with the asked one so speaks for it."""
-        most = log2(self.people + OTHERS) - LEAST_SHARE_LOST * tie.loss
-        return min(self.rarity(asked) - tie.loss, most)
+    def gain(self, asked: str, tie: Tie, *, words: int = 1) -> float:
+        """The bits by which a word of a name (or two, joined) that goes with the asked one so
+        speaks for it."""
+        rarity = INITIAL_RARITY if tie.kind == "initial" else self.rarity(asked)
+        most = words * log2(self.people + OTHERS) - LEAST_SHARE_LOST * tie.loss
+        return min(rarity - tie.loss, most)
 
     def meant_by(self, asked: str) -> Meant | None:
         """None when no name on the list has a word like this."""
@@ -116,37 +127,32 @@ class Lexicon:
                 losses.setdefault(word_id(held), loss)
         return Meant(asked, losses, total, next(iter(losses))) if losses else None
 
-    def _tie(self, asked: str, held: str) -> Tie | None:
+    def _distances(self, asked: str, held: str) -> tuple[int | None, int | None]:
+        most = edits_allowed(asked, held)
+        heard, spoken = sound(asked), self.sounds.get(held) or sound(held)
+        edits = OSA.distance(asked, held, score_cutoff=most)
+        least = sounds_allowed(min(heard, spoken, key=len))
+        by_sound = OSA.distance(heard, spoken, score_cutoff=least)
+        return edits if edits <= most else None, by_sound if by_sound <= least else None
+
+    def _tie(self, asked: str, held: str, edits: int | None, heard: int | None) -> Tie | None:
         if asked == held:
             return SAME
+        weights = self.weights
         if self.is_whole_only:
-            is_near = min(len(asked), len(held)) >= 5 and OSA.distance(asked, held) == 1
-            return Tie(self.weights.edit, 1, "edits") if is_near else None
-        ties = [tie for tie in (self._shortened(asked, held), self._misspelled(asked, held)) if tie]
-        return min(ties, default=None)
-
-    def _shortened(self, asked: str, held: str) -> Tie | None:
+            is_near = edits == 1 and min(len(asked), len(held)) >= SHORTEST_WHOLE_EDITED
+            return Tie(weights.edit, 1, "edits") if is_near else None
         if len(asked) == 1 or len(held) == 1:
             is_initial = asked[0] == held[0]
-            return Tie(self.weights.initial, 0, "initial") if is_initial else None
-        is_beginning = held.startswith(asked)
-        return Tie(self.weights.beginning, 0, "beginning") if is_beginning else None
-
-    def _misspelled(self, asked: str, held: str) -> Tie | None:
-        allowed = edits_allowed(asked, held)
-        if not allowed:
-            return None
-        edits = OSA.distance(asked, held, score_cutoff=allowed)
-        heard, spoken = sound(asked), self.sounds.get(held) or sound(held)
-        is_other_sound = (heard, spoken) != (asked, held)
-        heard_edits = OSA.distance(heard, spoken, score_cutoff=allowed) if is_other_sound else edits
-        by_letters = self.weights.edit * edits
-        by_sound = self.weights.sound + self.weights.edit * heard_edits
-        if min(edits, heard_edits) > allowed:
-            return None
-        if is_other_sound and by_sound < by_letters and heard_edits <= allowed:
-            return Tie(by_sound, heard_edits, "sound")
-        return Tie(by_letters, edits, "edits") if edits <= allowed else None
+            return Tie(weights.initial, 0, "initial") if is_initial else None
+        ways = []
+        if held.startswith(asked):
+            ways.append(Tie(weights.beginning, 0, "beginning"))
+        if edits is not None:
+            ways.append(Tie(weights.edit * edits, edits, "edits"))
+        if heard is not None:
+            ways.append(Tie(weights.sound + weights.edit * heard, heard, "sound"))
+        return min(ways, default=None)
 
     def _rarity(self, asked: str) -> float:
         if len(asked) == 1:
@@ -166,5 +172,5 @@ def background(words: Iterable[str], *, people: int, bearers: Mapping[str, int])
     """For comparing records that are on the list: what each of these words is worth."""
     lexicon = Lexicon(people=people, bearers=dict(bearers))
     for word in words:
-        lexicon.know(word, [word])
+        lexicon.know(word, {word: (0, 0)})
     return lexicon

@@ -7,7 +7,7 @@ probability that the person asked for is this one, or another whom the question 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from itertools import pairwise
+from itertools import pairwise, permutations
 from math import log2
 from typing import Literal
 
@@ -21,11 +21,12 @@ VerdictName = Literal["same", "similar", "differs", "missing"]
 HeldWord = tuple[str, str]  # field, word
 
 # When the best answer is less likely than this, nobody is returned.
-THRESHOLD = 0.1
+THRESHOLD = 0.25
 # Answers behind the best one, as long as they are not so many bits less likely than it.
 FOLLOWING_BITS = 24.0
 # One of two words written as one may have a letter wrong as well.
 MAX_JOINED_EDITS = 1
+MAX_JOINABLE = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,31 +200,33 @@ def _with_clues(evidence: Evidence, findings: Sequence[Finding]) -> Evidence:
 
 
 def _ways(asked: tuple[Word, ...], held: tuple[HeldWord, ...], lexicon: Lexicon) -> Iterator[Names]:
-    plain_way = _names(asked, held, lexicon, joined=0)
+    plain_way = _names(asked, held, lexicon)
     yield plain_way
     if plain_way.evidence.unpaired or plain_way.evidence.unasked:
-        for words in _joined_asked(asked, held, lexicon):
-            yield _names(words, held, lexicon, joined=1)
-        for words in _joined_held(asked, held, lexicon):
-            yield _names(asked, words, lexicon, joined=1)
+        for joined, words in _joined_asked(asked, held, lexicon):
+            yield _names(words, held, lexicon, joined=joined)
+        for joined, words in _joined_held(asked, held, lexicon):
+            yield _names(asked, words, lexicon, joined=joined)
 
 
 def _joined_asked(
     asked: tuple[Word, ...], held: tuple[HeldWord, ...], lexicon: Lexicon
-) -> Iterator[tuple[Word, ...]]:
+) -> Iterator[tuple[str, tuple[Word, ...]]]:
     for place, (one, other) in enumerate(pairwise(asked)):
-        joined = Word(one.text + other.text, f"{one.typed} {other.typed}", one.field)
+        typed = " ".join(dict.fromkeys((one.typed, other.typed)))
+        joined = Word(one.text + other.text, typed, one.field)
         if any(_is_near(joined.text, word, lexicon) for _, word in held):
-            yield (*asked[:place], joined, *asked[place + 2 :])
+            yield joined.text, (*asked[:place], joined, *asked[place + 2 :])
 
 
 def _joined_held(
     asked: tuple[Word, ...], held: tuple[HeldWord, ...], lexicon: Lexicon
-) -> Iterator[tuple[HeldWord, ...]]:
-    for place, ((field, one), (_, other)) in enumerate(pairwise(held)):
-        joined = one + other
-        if any(_is_near(word.text, joined, lexicon) for word in asked):
-            yield (*held[:place], (field, joined), *held[place + 2 :])
+) -> Iterator[tuple[str, tuple[HeldWord, ...]]]:
+    """In any order: which of surname and name comes first is up to who writes it."""
+    for (field, one), (_, other) in permutations(held[:MAX_JOINABLE], 2):
+        if any(_is_near(word.text, one + other, lexicon) for word in asked):
+            rest = (word for word in held if word[1] not in (one, other))
+            yield one + other, ((field, one + other), *rest)
 
 
 def _is_near(asked: str, held: str, lexicon: Lexicon) -> bool:
@@ -234,9 +237,9 @@ def _is_near(asked: str, held: str, lexicon: Lexicon) -> bool:
 
 
 def _names(
-    asked: tuple[Word, ...], held: tuple[HeldWord, ...], lexicon: Lexicon, *, joined: int
+    asked: tuple[Word, ...], held: tuple[HeldWord, ...], lexicon: Lexicon, *, joined: str = ""
 ) -> Names:
-    pairs = pair_words(asked, held, lexicon)
+    pairs = pair_words(asked, held, lexicon, joined=joined)
     evidence = Evidence(
         gain=round(sum(pair.gain for pair in pairs), 3),
         edits=sum(pair.tie.edits for pair in pairs),
@@ -244,22 +247,23 @@ def _names(
         is_nameless=bool(asked) and not pairs,
         unasked=len(held) - len(pairs) if asked else 0,
         elsewhere=sum(pair.is_elsewhere for pair in pairs),
-        joined=joined,
+        joined=int(bool(joined)),
     )
     return Names(asked, held, pairs, evidence)
 
 
 def pair_words(
-    asked: tuple[Word, ...], held: tuple[HeldWord, ...], lexicon: Lexicon
+    asked: tuple[Word, ...], held: tuple[HeldWord, ...], lexicon: Lexicon, *, joined: str = ""
 ) -> tuple[Pair, ...]:
-    """Words paired one to one in any order, the best fit first; the earlier words of equal ones."""
+    """Words paired one to one in any order, the best fit first; the earlier words of equal ones.
+    `joined`: what was made of two words."""
     weights = lexicon.weights
     ranked = []
     for i, word in enumerate(asked):
         for j, (field, text) in enumerate(held):
             if tie := lexicon.tie(word.text, text):
                 is_elsewhere = word.field is not None and field not in (word.field, "display_name")
-                gain = lexicon.gain(word.text, tie)
+                gain = lexicon.gain(word.text, tie, words=2 if joined in (word.text, text) else 1)
                 worth = gain - weights.elsewhere if is_elsewhere else gain
                 if worth > -weights.unpaired:
                     ranked.append((-worth, i, j, tie, gain, is_elsewhere))

@@ -22,8 +22,8 @@ from events.errors import Refused
 # Retired fields are not shown; the versions keep them.
 COLUMNS = """customer.entity_uid, customer.state, customer.surname, customer.name, customer.dob,
     customer.document_number, customer.display_name,
-    customer.extra_fields - ARRAY(
-        SELECT lower(code) FROM entities_detailtype WHERE status = 'retired'),
+    (customer.extra_fields - ARRAY(
+        SELECT lower(code) FROM entities_detailtype WHERE status = 'retired'))::text,
     customer.created_hlc, customer.updated_hlc, customer.location_id, customer.merged_into"""
 
 

@@ -149,7 +149,7 @@ class Ranking:
     def _alike(self, evidence: Evidence, count: int, people: int) -> float:
         """How many on the list have this evidence; where not all were looked at, as many as chance
         would have it."""
-        if not self.is_cut or evidence.unpaired or evidence.clues:
+        if not self.is_cut or evidence.unpaired or evidence.clues or evidence.edits:
             return count
         return max(count, people * 2.0**-evidence.gain)
 

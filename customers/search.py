@@ -19,7 +19,7 @@ __all__ = ["MAX_QUERY_LENGTH", "MODES", "Hit", "Mode", "Question", "Why", "searc
 PAGE_SQL = selecting(
     """
 SELECT COLUMNS, NULL FROM customers_customer customer
-WHERE customer.entity_uid = ANY(%(uids)s::uuid[]) AND customer.state = 'listed'
+WHERE customer.entity_uid = ANY(%(uids)b::uuid[]) AND customer.state = 'listed'
 """
 )
 
@@ -56,6 +56,7 @@ def search_for(
     so that nobody without full view can spell a value out by trying. `is_thorough`: the same work
     is done whether somebody fits or not.
     """
+    question = question.bounded()
     if mode == "exact":
         return search_exact(question, limit=limit, is_whole_only=is_whole_only)
     query = read_query(
@@ -88,7 +89,7 @@ def _ranked(query: Query, *, is_thorough: bool) -> Ranking:
 def _rows(uids: Sequence[UUID], *, is_thorough: bool) -> dict[UUID, CustomerRow]:
     if not uids and not is_thorough:
         return {}
-    rows = map(customer_row, sql.fetch(PAGE_SQL, {"uids": list(uids)}))
+    rows = map(customer_row, sql.fetch_prepared(PAGE_SQL, {"uids": list(uids)}))
     return {row.entity_uid: row for row in rows}
 
 

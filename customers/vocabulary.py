@@ -5,7 +5,7 @@ from collections.abc import Collection
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
-from customers.lexicon import Lexicon, edits_allowed
+from customers.lexicon import Lexicon, edits_allowed, sounds_allowed
 from customers.spelling import deletions, sound
 from events import sql
 
@@ -18,10 +18,10 @@ SELECT string_agg(found.word || ' ' || CASE WHEN found.sound IN ('', found.word)
     ELSE found.sound END || ' ' || found.bearers, ' ')
 FROM (
     SELECT word, sound, bearers FROM customers_searchword
-    WHERE deletions && %(deletions)b::int4[]
-    UNION
+    WHERE deletions && (SELECT %(deletions)b::int4[])
+    UNION ALL
     SELECT word, sound, bearers FROM customers_searchword WHERE word = ANY(%(whole)b::text[])
-    UNION
+    UNION ALL
     SELECT longer.word, longer.sound, longer.bearers
     FROM unnest(%(beginnings)b::text[]) AS asked (beginning)
     CROSS JOIN LATERAL (
@@ -37,12 +37,17 @@ def look_up(
     lexicon: Lexicon,
     *,
     alike: Collection[str] = (),
+    unlike: Collection[str] = (),
     whole: Collection[str] = (),
     beginnings: Collection[str] = (),
 ) -> None:
-    """Tell the lexicon which words of names are like these, or are these, or begin so."""
+    """Tell the lexicon which words of names are like these, or a little less like these, or
+    are these, or begin so."""
     params = {
-        "deletions": sorted({number for word in alike for number in _numbers(word)}),
+        "deletions": sorted(
+            {number for word in alike for number in _numbers(word)}
+            | {number for word in unlike for number in _more_numbers(word)}
+        ),
         "whole": sorted(whole),
         "beginnings": sorted(beginnings),
     }
@@ -56,26 +61,32 @@ def look_up(
     ]
     lexicon.bearers |= dict(zip(words, map(int, numbers), strict=True))
     lexicon.sounds |= dict(zip(words, sounds, strict=True))
-    for asked in {*alike, *whole, *beginnings}:
-        lexicon.know(asked, _near(asked, words, sounds))
+    for asked in {*alike, *unlike, *whole, *beginnings}:
+        spoken = sound(asked)
+        edits = _distances(asked, words, most=edits_allowed(asked, asked))
+        heard = _distances(spoken, sounds, most=sounds_allowed(spoken))
+        begun = _longer(asked, words) if asked in beginnings else ()
+        near = {*edits, *heard, *begun}
+        lexicon.know(asked, {words[at]: (edits.get(at), heard.get(at)) for at in near})
 
 
 def _numbers(word: str) -> set[int]:
     return {*deletions(word), *deletions(sound(word))}
 
 
-def _near(asked: str, words: list[str], sounds: list[str]) -> set[str]:
-    """Those of the words that are worth a closer look."""
-    most = edits_allowed(asked, asked)
-    heard = sound(asked)
-    near = {words[at] for _, _, at in _within(asked, words, most)}
-    near |= {words[at] for _, _, at in _within(heard, sounds, most)}
-    if len(asked) >= SHORTEST_SOUGHT:
-        near |= {word for word in words if word.startswith(asked)}
-    return near
+def _more_numbers(word: str) -> set[int]:
+    """With one letter more left out than usual."""
+    shorter = (word[:at] + word[at + 1 :] for at in range(len(word)))
+    return {number for other in shorter for number in deletions(other)}
 
 
-def _within(asked: str, among: list[str], most: int) -> list[tuple[str, int, int]]:
-    return process.extract(
+def _longer(asked: str, among: list[str]) -> list[int]:
+    return [at for at, word in enumerate(among) if word.startswith(asked)]
+
+
+def _distances(asked: str, among: list[str], *, most: int) -> dict[int, int]:
+    """Place → letters that differ, of those that are near enough."""
+    found = process.extract(
         asked, among, scorer=OSA.distance, processor=None, score_cutoff=most, limit=None
     )
+    return {at: edits for _, edits, at in found}

@@ -16,7 +16,7 @@ class Weights:
     version: str = "1"
 
     # One of about 300 ways to have one letter wrong, and that happens to one word in ten.
-    edit: float = 9.0
+    edit: float = 8.0
     # The same sound in another spelling or romanisation: there are few.
     sound: float = 3.0
     # The word is a beginning of the name's word; or one of the two is an initial.
@@ -27,7 +27,7 @@ class Weights:
     # A word that was asked for and is in no name of the person; and the other way round.
     unpaired: float = 5.0
     nameless: float = 10.0  # beside, when no word fits at all
-    unasked: float = 1.5
+    unasked: float = 3.0
     # Asked for as a surname, found as a name.
     elsewhere: float = 2.0
 
@@ -47,7 +47,7 @@ class Weights:
     document_differs: float = -6.0
 
     # Of those who are asked for, the share that is on the list.
-    on_list: float = 0.5
+    on_list: float = 0.8
     # The logistic that makes of these odds the observed ones: offset in bits, and slope.
     offset: float = 0.0
     slope: float = 1.0

@@ -7,14 +7,6 @@ from django.contrib.postgres.operations import AddIndexConcurrently, CreateExten
 from django.db import migrations, models
 
 
-# With statistics of elements the planner adds up how often each asked number occurs, as if they
-# were asked one by one, and reads the whole table. Without, it takes the index, always.
-PLAIN_PLANS_SQL = """
-ALTER TABLE customers_searchword ALTER COLUMN deletions SET STATISTICS 0;
-ALTER TABLE customers_customer ALTER COLUMN word_ids SET STATISTICS 0;
-"""
-
-
 class Migration(migrations.Migration):
     # Indexes on the customers are built without holding up those who write.
     atomic = False
@@ -77,5 +69,4 @@ class Migration(migrations.Migration):
                 name="customer_not_indexed",
             ),
         ),
-        migrations.RunSQL(PLAIN_PLANS_SQL, migrations.RunSQL.noop),
     ]
