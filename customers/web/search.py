@@ -176,8 +176,8 @@ def as_result(hit: Hit) -> dict[str, Any]:
         {"field": why.field, "verdict": why.verdict, "query": why.query, "value": why.value}
         for why in hit.why
     ]
-    also_named = getattr(hit, "also_named", 0)
-    return {**as_mapping(hit.customer), "score": hit.score, "why": why, "also_named": also_named}
+    found = {"score": hit.score, "why": why, "also_named": hit.also_named}
+    return {**as_mapping(hit.customer), **found}
 
 
 def _today(request: HttpRequest) -> date:
