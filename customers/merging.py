@@ -34,7 +34,7 @@ SELECT event.entity_uid, event.event_id, event.hlc, event.actor, event.location_
 FROM events_event event
 LEFT JOIN entities_state state
     ON state.entity_uid = event.entity_uid AND state.attribute = 'merged_into'
-WHERE event.type = 'entity.merged.v1' AND event.state = 0
+WHERE event.type = 'entity.merged.v1' AND event.state = 0 AND event.raw IS NOT NULL
 ORDER BY event.hlc DESC, event.origin DESC, event.event_id DESC LIMIT %(limit)s
 """
 

@@ -213,7 +213,10 @@ _LOCATIONS: Mapping[str, Schema] = {
             "conflict_id": uid(),
             "entity_uid": uid(),
             "display_name": maybe(text()),
-            "attribute": text("A detail code, or what else of it is in conflict."),
+            "attribute": text(
+                "A detail code, or what else of it is in conflict. `survivor`: it is merged into "
+                "one that was deleted or erased. Values: who stands for it, null = nobody."
+            ),
             "opened_at": instant(),
             "holds": maybe(uid("The event whose value holds meanwhile.")),
             "heads": listed(ref("ConflictHead")),

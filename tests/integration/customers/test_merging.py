@@ -10,7 +10,7 @@ from customers import merging, queries, services
 from customers.models import Customer
 from customers.person_rules import DuplicateDocument
 from customers.queries import CustomerMerged, CustomerNotFound
-from customers.search import search
+from customers.search import Mode, search
 from entities import services as entities
 from entities.inbox import conflicts_page
 from entities.listing import list_entities
@@ -82,9 +82,9 @@ def listed(*uids: UUID) -> set[UUID]:
     return set(found.values_list("pk", flat=True))
 
 
-def found_by(q: str) -> list[UUID]:
+def found_by(q: str, mode: Mode = "exact") -> list[UUID]:
     today = instant_of(an_act().now_us).date()
-    return [hit.customer.entity_uid for hit in search(q=q, mode="exact", limit=10, today=today)]
+    return [hit.customer.entity_uid for hit in search(q=q, mode=mode, limit=10, today=today)]
 
 
 def rows_of(*uids: UUID) -> list:
@@ -235,6 +235,8 @@ def test_survivors_of_a_chain_are_found_by_all_names_and_numbers():
     )
     for q in ("aardvark", "bumblebee", "chinchilla", "aa1"):
         assert found_by(q) == [third]
+    for q in ("aardvrak", "bumblebe", "chinchila"):
+        assert found_by(q, "fuzzy") == [third]
     unmerge(second)
     assert state_of(first) == ("merged", second)
     assert (found_by("aardvark"), found_by("chinchilla")) == ([second], [third])
