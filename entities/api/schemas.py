@@ -14,6 +14,7 @@ from entities.http.components import (
 from entities.http.operations import (
     EMPTY,
     NO_NUL,
+    SAID,
     Schema,
     closed,
     instant,
@@ -303,7 +304,7 @@ _LOCATIONS: Mapping[str, Schema] = {
     ),
     "Credentials": closed(
         {
-            "username": text(minLength=1, maxLength=150, pattern=NO_NUL),
+            "username": text(maxLength=150, pattern=SAID),
             "password": text(minLength=1, maxLength=4096, pattern=NO_NUL),
         }
     ),

@@ -73,6 +73,8 @@ class FaceDocument:
 
 
 NO_NUL = "^[^\\u0000]*$"
+# The same, and something is left when it is trimmed.
+SAID = "^[^\\u0000]*[^\\s\\u0000\\u001c-\\u001f\\u0085][^\\u0000]*$"
 EMPTY: Schema = {"type": "string", "maxLength": 0}
 IDEMPOTENCY_KEY, IF_MATCH, IF_NONE_MATCH = "IdempotencyKey", "IfMatch", "IfNoneMatch"
 

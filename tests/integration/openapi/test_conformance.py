@@ -105,6 +105,15 @@ def map_path_parameters(context, parameters):
     return parameters
 
 
+@schema.hook
+def map_body(context, body):
+    """As with the ids of paths: whom somebody is merged into is mostly somebody."""
+    drawn = as_uuid(body.get("into")) if isinstance(body, dict) else None
+    if drawn and drawn.int % 3:
+        body["into"] = str(IDS["a"][drawn.int % len(IDS["a"])])
+    return body
+
+
 def as_uuid(value):
     try:
         return UUID(value)
