@@ -1,5 +1,6 @@
 """The search of names as one would build it on Elasticsearch: a bool of many clauses, reranked."""
 
+import hashlib
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -53,7 +54,8 @@ class ElasticNames:
 
     def __init__(self, client: Client, *, stamp: str) -> None:
         self._client = client
-        self._stamp = stamp
+        shape = hashlib.sha256(repr((SETTINGS, MAPPINGS)).encode()).hexdigest()
+        self._stamp = f"{stamp} {shape}"
 
     def prepare(self, people: Iterable[Person]) -> None:
         if self._kept_stamp() != self._stamp:
