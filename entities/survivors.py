@@ -14,15 +14,11 @@ from entities.assertions import SURVIVOR
 from entities.standing import Edge, effective, stranded, survivors
 from events import log, sql
 
-# Who may concern whom: along the merges in both directions, and as it was told last. In most calls
-# nobody is merged: then two look-ups in small partial indexes find nothing.
+# Who may concern whom: along the merges in both directions. In most calls nobody is merged: then two
+# look-ups in small partial indexes find nothing.
 LINKED = """
 RECURSIVE linked (uid) AS (
-    (SELECT uid FROM unnest(%(uids)b::uuid[]) AS asked (uid)
-     UNION SELECT told.survivor_uid FROM entities_survivor told
-        WHERE told.entity_uid = ANY(%(uids)b::uuid[])
-     UNION SELECT told.entity_uid FROM entities_survivor told
-        WHERE told.survivor_uid = ANY(%(uids)b::uuid[]))
+    SELECT uid FROM unnest(%(uids)b::uuid[]) AS asked (uid)
     UNION
     SELECT neighbour.uid FROM linked CROSS JOIN LATERAL (
         SELECT (state.value #>> '{}')::uuid AS uid FROM entities_state state

@@ -16,7 +16,7 @@ from tests.unit.entities.crossings import lived, steps, view
 
 pytestmark = pytest.mark.django_db
 
-EXAMPLES = int(os.environ.get("MERGE_EXAMPLES", "40"))
+EXAMPLES = int(os.environ.get("MERGE_EXAMPLES", "100"))
 
 
 @settings(max_examples=EXAMPLES)
