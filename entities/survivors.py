@@ -14,8 +14,8 @@ from entities.assertions import SURVIVOR
 from entities.standing import Edge, effective, stranded, survivors
 from events import log, sql
 
-# Who may concern whom: along the merges in both directions. In most calls nobody is merged: then two
-# look-ups in small partial indexes find nothing.
+# Who may concern whom: along the merges in both directions. In most calls nobody is merged: then
+# two look-ups in small partial indexes find nothing.
 LINKED = """
 RECURSIVE linked (uid) AS (
     SELECT uid FROM unnest(%(uids)b::uuid[]) AS asked (uid)
