@@ -11,7 +11,7 @@ from uuid import UUID
 from django.db import transaction
 
 from audit.entries import add_entry
-from customers import pairs, search_index
+from customers import crowds, pairs, search_index
 from customers.pairs import Key, Person
 from customers.search import search_for
 from events import sql
@@ -19,7 +19,10 @@ from events.clock import instant_of
 from events.commands import command_act, wall_us
 
 # Customers per transaction: some tenths of a second, the last milliseconds of it with locks.
-BATCH = 50
+BATCH = 250
+# Up to so many are each searched for, as thoroughly as a person would; more of them came by an
+# import and are compared with whom the indexes bring, ten times as fast.
+SEARCHED_AT_ONCE = 20
 # Somebody with more likely doubles than this has a name that says nothing.
 MOST_PARTNERS = 20
 # How long to look away from an empty backlog, longer each time.
@@ -120,7 +123,9 @@ def match_batch(*, limit: int, now_us: int) -> tuple[int, int]:
             return 0, 0
         people = pairs.people_of(claimed)
         listed = pairs.pairs_of(claimed)
-        candidates = listed.union(_partners(people, now))
+        is_crowd = len(claimed) > SEARCHED_AT_ONCE
+        others = crowds.candidates_of(people) if is_crowd else _partners(people, now)
+        candidates = listed.union(others)
         people |= pairs.people_of(set(pairs.uids_in(candidates)) - people.keys())
         judgement = pairs.judge(candidates, people, listed=listed)
         judgement.matched = claimed

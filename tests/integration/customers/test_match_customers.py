@@ -8,6 +8,7 @@ from uuid import UUID, uuid4
 import pytest
 from django.core.management import call_command
 from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from audit.models import AuditEntry
 from customers import backlog, duplicates, pairs
@@ -251,6 +252,38 @@ def test_the_backlog_is_counted():
     assert backlog.waiting() == 1
     matched()
     assert backlog.waiting() == 0
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        {},
+        {"surname": "Angstrom", "name": "Evelyna"},
+        {"surname": "Evelina", "name": "Ångström", "dob": ""},
+        {"surname": "Ångstrm", "name": "Evelinaa"},
+        {"dob": ""},
+    ],
+)
+def test_many_at_once_are_compared_with_whom_the_indexes_bring(monkeypatch, values):
+    monkeypatch.setattr(backlog, "SEARCHED_AT_ONCE", 0)
+    monkeypatch.setattr(backlog, "search_for", None)
+    twins = two_evas(**values)
+    made(surname="Somebody", name="Else", dob="1980-02-29")
+
+    assert matched() == {frozenset(twins)}
+
+
+def test_a_crowd_costs_as_many_statements_as_two(monkeypatch):
+    monkeypatch.setattr(backlog, "SEARCHED_AT_ONCE", 1)
+    costs = []
+    for count in (2, 12):
+        for number in range(count):
+            made(surname=f"Costs{'abcdefghijkl'[number] * 4}", name=f"Crowd{count}")
+        with CaptureQueriesContext(connection) as context:
+            backlog.match_batch(limit=50, now_us=1)
+        costs.append(len(context))
+
+    assert costs[0] == costs[1]
 
 
 @pytest.fixture
