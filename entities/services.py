@@ -87,7 +87,7 @@ def create_entity(
             recording.Draft(uid, verb, one.data(wish.reason))
             for verb, one in zip(verbs, assertions, strict=True)
         ]
-        events = recording.record(act, drafts, is_bulk=is_bulk)
+        events = recording.record(act, drafts, is_bulk=is_bulk, heads={uid: head})
         _audit(act, "entity.created", uid, events, [*_codes(assertions), *notes])
     return Creation(uid, events)
 
@@ -126,7 +126,8 @@ def update_entity(
                 recording.Draft(entity_uid, "entity.updated.v1", one.data(wish.reason))
                 for one in assertions
             ]
-            events = recording.record(act, drafts, is_bulk=is_bulk)
+            heads = {entity_uid: head}
+            events = recording.record(act, drafts, is_bulk=is_bulk, heads=heads)
         _audit(act, "entity.updated", entity_uid, events, [*_codes(assertions), *notes])
     return events
 
@@ -142,7 +143,7 @@ def delete_entity(
         if not is_alive(head, stored):
             raise NotFound
         check_match(head, if_match)
-        events = _record_one(act, entity_uid, "entity.deleted.v1", wish)
+        events = _record_one(act, head, "entity.deleted.v1", wish)
         _audit(act, "entity.deleted", entity_uid, events, [])
     return events
 
@@ -159,7 +160,7 @@ def restore_entity(
         check_match(head, if_match)
         events = []
         if not is_listed:
-            events = _record_one(act, entity_uid, "entity.restored.v1", wish)
+            events = _record_one(act, head, "entity.restored.v1", wish)
         _audit(act, "entity.restored", entity_uid, events, [])
     return events
 
@@ -253,9 +254,10 @@ def _ask_rules(
     )
 
 
-def _record_one(act: Act, uid: UUID, verb: str, wish: Wish) -> list[Event]:
+def _record_one(act: Act, head: Head, verb: str, wish: Wish) -> list[Event]:
     data = {} if wish.reason is None else {"reason": wish.reason}
-    return recording.record(act, [recording.Draft(uid, verb, data)])
+    draft = recording.Draft(head.entity_uid, verb, data)
+    return recording.record(act, [draft], heads={head.entity_uid: head})
 
 
 def _codes(assertions: Sequence[Assertion]) -> list[str]:

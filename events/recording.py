@@ -58,16 +58,19 @@ def record(
     *,
     is_bulk: bool = False,
     batch_id: UUID | None = None,
+    heads: Mapping[UUID, Head] | None = None,
 ) -> list[Event]:
     """Stamp the drafts, append them to the log and fold them in; the events in draft order.
 
-    Must run in the transaction that the service opened. Raises TooLarge, Malformed.
+    `heads`: those of their entities, if this transaction has locked them already. Must run in the
+    transaction that the service opened. Raises TooLarge, Malformed.
     """
     if not transaction.get_connection().in_atomic_block:
         raise transaction.TransactionManagementError("record() runs in its caller's transaction.")
     if not drafts:
         return []
-    heads = log.lock_heads({draft.entity_uid for draft in drafts})
+    if heads is None:
+        heads = log.lock_heads({draft.entity_uid for draft in drafts})
     events = _stamped(act, drafts, heads)
     entries = [_entry(event, is_bulk=is_bulk, batch_id=batch_id) for event in events]
     log.append(entries, recorded_at=instant_of(act.now_us))
