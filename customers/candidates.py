@@ -15,6 +15,7 @@ from customers.lexicon import Lexicon, Meant
 from customers.query_reading import Query
 from customers.ranking import MOST, Candidate
 from customers.vocabulary import look_up
+from customers.weights_file import weights_in_use
 from events import sql
 
 # How many bearers of a single word are looked through.
@@ -200,7 +201,7 @@ class Nets:
 
 
 def nets_for(query: Query, *, people: int, is_thorough: bool = False) -> Nets:
-    lexicon = Lexicon(people=people, is_whole_only=query.is_whole_only)
+    lexicon = Lexicon(people=people, is_whole_only=query.is_whole_only, weights=weights_in_use())
     texts = list(dict.fromkeys(word.text for word in query.words))
     if texts:
         last = query.words[-1].text

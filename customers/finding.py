@@ -15,6 +15,7 @@ from customers import blocking, pairs
 from customers.blocking import LeftOut
 from customers.models import FindingRun
 from customers.pairs import Key
+from customers.weights_file import weights_in_use
 from events import sql
 from events.clock import instant_of
 from events.errors import Refused
@@ -84,7 +85,7 @@ def find_duplicates(
 
 def _run(act: Act, *, least: float, is_new: bool) -> tuple[FindingRun, bool]:
     """The run that did not end, if it was for the same; else a new one."""
-    version = pairs.weights_in_use().version
+    version = weights_in_use().version
     kept = FindingRun.objects.filter(least=least, weights_version=version).first()
     if kept is not None and not is_new:
         return kept, True

@@ -24,7 +24,7 @@ from customers.comparing import (
 from customers.hits import Question
 from customers.models import CustomerState
 from customers.search_index import people as people_on_the_list
-from customers.weights import DEFAULT, Weights
+from customers.weights_file import weights_in_use
 from events import sql
 
 # From here on a pair is work for somebody: it is more likely one person than two.
@@ -137,10 +137,6 @@ def people_of(uids: Iterable[UUID]) -> dict[UUID, Person]:
 def pairs_of(uids: Collection[UUID]) -> set[Key]:
     """The kept pairs that any of these is in."""
     return {(a, b) for a, b in sql.fetch_bound(PAIRS_OF_SQL, {"uids": list(uids)})}
-
-
-def weights_in_use() -> Weights:
-    return DEFAULT
 
 
 def known_about(people: Iterable[Person]) -> Known:

@@ -7,6 +7,7 @@ from django.core.checks import CheckMessage, Error, Warning, register
 from django.core.exceptions import ImproperlyConfigured
 
 from customers.nicknames import variants
+from customers.weights_file import weights_in_use
 
 
 @register()
@@ -38,4 +39,13 @@ def check_nicknames(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
         variants("")
     except ImproperlyConfigured as error:
         return [Error(str(error), id="sins.E004")]
+    return []
+
+
+@register()
+def check_weights(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+    try:
+        weights_in_use()
+    except ImproperlyConfigured as error:
+        return [Error(str(error), id="sins.E005")]
     return []

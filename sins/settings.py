@@ -41,6 +41,8 @@ CUSTOMER_VIEW = env.choice("CUSTOMER_VIEW", "masked", ("masked", "full"))
 
 # Fuzzy search: answers per query when `limit` is not given.
 FUZZY_HIT_LIMIT = env.whole("FUZZY_HIT_LIMIT", "25", at_least=1, at_most=100)
+# Weights of evidence in search and matching: JSON as `estimate_weights` writes it; empty = our own.
+MATCH_WEIGHTS_FILE = env.text("MATCH_WEIGHTS_FILE", "")
 # Short forms of names by which search finds more: CSV, name and short form; empty = none.
 NICKNAMES_FILE = env.text("NICKNAMES_FILE", str(BASE_DIR / "customers" / "nicknames.csv"))
 
