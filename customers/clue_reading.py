@@ -103,7 +103,7 @@ def _read_document(clue: Clue, held: str | None, *, is_whole_only: bool) -> Find
 def _document_weight(asked: str, held: str) -> str:
     if len(asked) >= SHORTEST_PART and asked in held:
         return "document_part"
-    asked, held = document_form(asked), document_form(held)
+    asked, held = document_form(asked) or "", document_form(held) or ""
     allowed = 2 if min(len(asked), len(held)) >= LONG_DOCUMENT else 1
     edits = OSA.distance(asked, held, score_cutoff=allowed)
     if edits > allowed:

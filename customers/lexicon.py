@@ -32,7 +32,7 @@ MAX_EDITS = 2
 LEAST_SHARE_LOST = 0.25
 # Words of names that one asked word may stand for, and how many people may have them: together
 # with a second word's, that many are looked through in a millisecond or two.
-MAX_WORDS, MAX_BEARERS = 40, 60_000
+MAX_WORDS, MAX_BEARERS = 64, 60_000
 SHORTEST_EDITED, SHORTEST_HEARD = 3, 4
 SHORTEST_WHOLE_EDITED = 5  # where only whole words count
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from itertools import pairwise, permutations
 from math import log2
+from operator import itemgetter
 from typing import Literal
 
 from customers.clue_reading import Finding, best_finding
@@ -21,11 +22,12 @@ VerdictName = Literal["same", "similar", "differs", "missing"]
 HeldWord = tuple[str, str]  # field, word
 
 # When the best answer is less likely than this, nobody is returned.
-THRESHOLD = 0.25
+THRESHOLD = 0.2
 # Answers behind the best one, as long as they are not so many bits less likely than it.
 FOLLOWING_BITS = 24.0
 # One of two words written as one may have a letter wrong as well.
 MAX_JOINED_EDITS = 1
+MAX_JOINED_DIFFERENCE = 3  # romanisations of one sound differ in length
 MAX_JOINABLE = 6
 
 
@@ -57,10 +59,12 @@ class Evidence:
     """All that a score is made of: whoever has equal evidence cannot be told apart by the query."""
 
     gain: float = 0.0  # bits of the asked words that the person's names have
-    edits: int = 0  # letters of these that are others there
+    inexact: int = 0  # how many of these are written otherwise there
+    edits: int = 0  # and the letters that differ
     unpaired: int = 0  # asked words that no name of the person has
     is_nameless: bool = False  # none of them, that is
-    unasked: int = 0  # words of the name that nobody asked for
+    is_lone: bool = False  # one word is all that was asked for, and it is written otherwise
+    unasked: int = 0  # words of the name that nobody asked for; of one word nobody expects all
     elsewhere: int = 0  # words found in another field than asked for
     joined: int = 0  # words written as one here and as two there
     clues: tuple[str, ...] = ()  # what dates and numbers said: names of weights
@@ -70,6 +74,7 @@ class Evidence:
             self.gain
             - self.unpaired * weights.unpaired
             - self.is_nameless * weights.nameless
+            - self.is_lone * weights.lone
             - self.unasked * weights.unasked
             - self.elsewhere * weights.elsewhere
             - self.joined * weights.joined
@@ -205,8 +210,8 @@ def _ways(asked: tuple[Word, ...], held: tuple[HeldWord, ...], lexicon: Lexicon)
     if plain_way.evidence.unpaired or plain_way.evidence.unasked:
         for joined, words in _joined_asked(asked, held, lexicon):
             yield _names(words, held, lexicon, joined=joined)
-        for joined, words in _joined_held(asked, held, lexicon):
-            yield _names(asked, words, lexicon, joined=joined)
+        for joined, other in _joined_held(asked, held, lexicon):
+            yield _names(asked, other, lexicon, joined=joined)
 
 
 def _joined_asked(
@@ -230,7 +235,7 @@ def _joined_held(
 
 
 def _is_near(asked: str, held: str, lexicon: Lexicon) -> bool:
-    if abs(len(asked) - len(held)) > MAX_JOINED_EDITS:
+    if abs(len(asked) - len(held)) > MAX_JOINED_DIFFERENCE:
         return False
     tie = lexicon.tie(asked, held)
     return tie is not None and tie.kind != "beginning" and tie.edits <= MAX_JOINED_EDITS
@@ -242,14 +247,24 @@ def _names(
     pairs = pair_words(asked, held, lexicon, joined=joined)
     evidence = Evidence(
         gain=round(sum(pair.gain for pair in pairs), 3),
+        inexact=sum(pair.tie.kind != "same" for pair in pairs),
         edits=sum(pair.tie.edits for pair in pairs),
         unpaired=len(asked) - len(pairs),
         is_nameless=bool(asked) and not pairs,
-        unasked=len(held) - len(pairs) if asked else 0,
+        is_lone=len(asked) == 1 and any(pair.tie.kind != "same" for pair in pairs),
+        unasked=_unasked(asked, held, pairs),
         elsewhere=sum(pair.is_elsewhere for pair in pairs),
         joined=int(bool(joined)),
     )
     return Names(asked, held, pairs, evidence)
+
+
+def _unasked(
+    asked: tuple[Word, ...], held: tuple[HeldWord, ...], pairs: tuple[Pair, ...]
+) -> int:
+    """Who asks for one word only leaves out another on purpose."""
+    expected = 2 if len(asked) == 1 else len(pairs)
+    return max(len(held) - expected, 0) if asked else 0
 
 
 def pair_words(
@@ -266,14 +281,14 @@ def pair_words(
                 gain = lexicon.gain(word.text, tie, words=2 if joined in (word.text, text) else 1)
                 worth = gain - weights.elsewhere if is_elsewhere else gain
                 if worth > -weights.unpaired:
-                    ranked.append((-worth, i, j, tie, gain, is_elsewhere))
-    ranked.sort()
+                    ranked.append((-worth, i, j, Pair(word, field, text, tie, gain, is_elsewhere)))
+    ranked.sort(key=itemgetter(0, 1, 2))
     pairs, used_asked, used_held = [], set(), set()
-    for _, i, j, *how in ranked:
+    for _, i, j, pair in ranked:
         if i not in used_asked and j not in used_held:
             used_asked.add(i)
             used_held.add(j)
-            pairs.append(Pair(asked[i], *held[j], *how))
+            pairs.append(pair)
     return tuple(pairs)
 
 

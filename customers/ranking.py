@@ -79,53 +79,53 @@ class Ranking:
 
     query: Query
     lexicon: Lexicon
-    judged: list[Judged] = field(default_factory=list)
-    namesakes: Counter[str] = field(default_factory=Counter)
     is_cut: bool = False  # a net was full: there are more of the kind
-    _seen: set[object] = field(default_factory=set)
+    _judged: dict[UUID, Judged] = field(default_factory=dict)
+    _seen: set[tuple[UUID, str]] = field(default_factory=set)
     _names: dict[str, Names] = field(default_factory=dict)
 
     def add(self, candidates: Iterable[Candidate], meant: Iterable[Meant]) -> None:
         found = list(candidates)
         self.is_cut = self.is_cut or len(found) >= MOST
+        self._seen.update((candidate.uid, _own_name(candidate)) for candidate in found)
         # By uid: one net may bring the same person by a word and by the birth date.
-        new = {one.uid: one for one in found if one.uid not in self._seen}
-        fresh = list(new.values())
-        self._seen.update(new)
-        self.namesakes.update(_own_name(candidate) for candidate in fresh)
+        fresh = list({each.uid: each for each in found if each.uid not in self._judged}.values())
         if len(fresh) > MOST_JUDGED:
             promise = Promise.of(self.query, self.lexicon, meant)
             fresh = nlargest(MOST_JUDGED, fresh, key=promise.bits)
-        self.judged += map(self._judge, fresh)
+        self._judged.update((candidate.uid, self._judge(candidate)) for candidate in fresh)
 
     @property
     def is_satisfied(self) -> bool:
-        """Somebody has all that was asked for, if not letter by letter."""
-        return any(
-            not judged.evidence.unpaired
-            and judged.evidence.edits <= max(len(self.query.words), 1)
+        """Somebody has all that was asked for as it was asked, or is more likely meant than not."""
+        weights, strangers = self.lexicon.weights, self._strangers()
+        complete = [
+            judged
+            for judged in self._judged.values()
+            if not judged.evidence.unpaired
             and not any(found.verdict == "differs" for found in judged.fit.findings)
-            for judged in self.judged
+        ]
+        alike = Counter(judged.evidence for judged in complete)
+        return any(
+            not evidence.inexact or count * 2.0 ** evidence.bits(weights) >= strangers
+            for evidence, count in alike.items()
         )
 
     def answers(self, *, limit: int) -> list[Answer]:
         """Nobody when even the best is unlikely; people of the same name do not push out others."""
-        if not self.judged:
+        if not self._judged:
             return []
-        ranked = sorted(self.judged, key=lambda judged: judged.place)
+        ranked = sorted(self._judged.values(), key=lambda judged: judged.place)
         least = ranked[0].bits - FOLLOWING_BITS
         ranked = [judged for judged in ranked if judged.bits >= least]
         scores = self._scores(ranked)
         if scores[ranked[0].evidence] < THRESHOLD:
             return []
         shown = _grouped(ranked, limit)
-        places = Counter(_own_name(judged.candidate) for judged in shown)
+        namesakes = Counter(name for _, name in self._seen)
+        namesakes.subtract(_own_name(judged.candidate) for judged in shown)
         return [
-            Answer(
-                judged,
-                scores[judged.evidence],
-                self.namesakes[_own_name(judged.candidate)] - places[_own_name(judged.candidate)],
-            )
+            Answer(judged, scores[judged.evidence], namesakes[_own_name(judged.candidate)])
             for judged in shown
         ]
 
@@ -133,25 +133,33 @@ class Ranking:
         """That the person is one of those with this evidence, rather than somebody else here or a
         stranger."""
         weights = self.lexicon.weights
-        people = max(self.lexicon.people, 1)
         counts = Counter(judged.evidence for judged in ranked)
-        strangers = people * (1 - weights.on_list) / weights.on_list
         odds = {
-            evidence: self._alike(evidence, count, people) * 2.0 ** evidence.bits(weights)
+            evidence: self._alike(evidence, count) * 2.0 ** evidence.bits(weights)
             for evidence, count in counts.items()
         }
-        everybody = sum(odds.values()) + strangers
+        everybody = sum(odds.values()) + self._strangers()
         return {
             evidence: probability(log2(mass / max(everybody - mass, 1e-12)), weights)
             for evidence, mass in odds.items()
         }
 
-    def _alike(self, evidence: Evidence, count: int, people: int) -> float:
+    def _strangers(self) -> float:
+        """How many people of nearly no evidence weigh as much as not being on the list."""
+        on_list = self.lexicon.weights.on_list
+        return max(self.lexicon.people, 1) * (1 - on_list) / on_list
+
+    def _alike(self, evidence: Evidence, count: int) -> float:
         """How many on the list have this evidence; where not all were looked at, as many as chance
         would have it."""
-        if not self.is_cut or evidence.unpaired or evidence.clues or evidence.edits:
+        if not self.is_cut or evidence.unpaired or evidence.clues:
             return count
-        return max(count, people * 2.0**-evidence.gain)
+        if len(self.query.words) == 1:
+            meant = self.lexicon.meant_by(self.query.words[0].text)
+            return count * max(meant.bearers / len(self._judged), 1.0) if meant else count
+        if evidence.inexact:
+            return count
+        return max(count, self.lexicon.people * 2.0**-evidence.gain)
 
     def _judge(self, candidate: Candidate) -> Judged:
         text = candidate.search_text

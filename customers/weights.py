@@ -20,14 +20,16 @@ class Weights:
     # The same sound in another spelling or romanisation: there are few.
     sound: float = 3.0
     # The word is a beginning of the name's word; or one of the two is an initial.
-    beginning: float = 4.0
+    beginning: float = 3.0
     initial: float = 2.0
     # One word was written as two or two as one.
     joined: float = 5.0
     # A word that was asked for and is in no name of the person; and the other way round.
     unpaired: float = 5.0
     nameless: float = 10.0  # beside, when no word fits at all
-    unasked: float = 3.0
+    unasked: float = 2.0
+    # A single misspelled word, with nothing beside it to confirm it.
+    lone: float = 4.0
     # Asked for as a surname, found as a name.
     elsewhere: float = 2.0
 
