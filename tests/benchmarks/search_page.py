@@ -146,7 +146,7 @@ def _refusals(found: Results) -> Iterator[str]:
 
 def _costs(found: Results) -> Iterator[str]:
     rows = [
-        (one.name, f"{one.with_index:,.3g} {one.unit}", f"{one.without:,.3g} {one.unit}",
+        (one.name, _amount(one.with_index, one.unit), _amount(one.without, one.unit),
          f"{one.ratio:.2f} ×")
         for one in found.costs
     ]  # fmt: skip
@@ -183,6 +183,10 @@ def _table(head: str, line: str, rows: Sequence[Sequence[str]]) -> Iterator[str]
     """Nothing without rows: that part was not measured."""
     if rows:
         yield from (head, line, *(f"| {' | '.join(row)} |" for row in rows))
+
+
+def _amount(value: float, unit: str) -> str:
+    return ms_text(value) if unit == "ms" else f"{value:,.1f} {unit}"
 
 
 def _at_10(quality: Quality, kind: str) -> str:
