@@ -23,7 +23,7 @@ def test_the_weights_are_those_of_the_code():
 
 
 def test_the_bounds_are_those_of_the_code():
-    assert f"less likely than {THRESHOLD}" in PAGE
+    assert f"the best is less likely than {THRESHOLD}," in PAGE
     assert f"2^{FOLLOWING_BITS:.0f} times less likely" in PAGE
     assert f"of words {query_reading.MAX_WORD_LENGTH} letters" in PAGE
     assert f"of each text {MAX_QUERY_LENGTH}" in PAGE

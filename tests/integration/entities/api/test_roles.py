@@ -249,7 +249,7 @@ def test_which_hidden_details_somebody_has_is_hidden(caller):
 
 
 @pytest.mark.parametrize(
-    "query", ["q=kanarienvogel", "q=KAN", "q=canary", "q=CANARY990177", "q=1977-03-09"]
+    "query", ["q=kanarienvogel", "q=KANARIENVOGEL", "q=canary", "q=CANARY990177", "q=1977-03-09"]
 )
 def test_whole_values_are_found_masked(query):
     made = a_person(**CANARIES)
