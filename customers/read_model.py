@@ -35,7 +35,7 @@ SELECT wanted.uid, last.entity_type, last.display_name, last.valid_to IS NULL,
     (SELECT survivor_uid FROM entities_survivor told WHERE told.entity_uid = wanted.uid),
     EXISTS (SELECT FROM entities_survivor told WHERE told.survivor_uid = wanted.uid),
     (SELECT search_text FROM customers_customer held
-        WHERE held.entity_uid = wanted.uid AND held.state = 'listed'),
+        WHERE held.entity_uid = wanted.uid AND held.state = 'listed' AND word_ids IS NOT NULL),
     created.hlc, created.location_id, updated.hlc, updated.location_id
 FROM unnest(%(uids)b::uuid[]) AS wanted (uid)
 LEFT JOIN LATERAL (
@@ -125,7 +125,7 @@ class Facts:
     is_erased: bool
     merged_into: UUID | None
     has_losers: bool
-    listed_text: str | None  # the search text of the row so far, if it is listed
+    listed_text: str | None  # the search text of the row so far, if it is listed and indexed
     created_hlc: int | None
     created_location: str | None
     updated_hlc: int | None

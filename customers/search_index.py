@@ -41,6 +41,11 @@ SELECT entity_uid FROM customers_customer WHERE entity_uid > %(after)b::uuid
 ORDER BY entity_uid LIMIT %(limit)b::int
 """
 
+TEXTS_SQL = """
+SELECT search_text FROM customers_customer WHERE entity_uid = ANY(%(uids)b::uuid[])
+    AND state = 'listed'
+"""
+
 # Of all customers at once: a hundred thousand words, whoever has them.
 BEARERS_SQL = """
 CREATE TEMP TABLE counted_bearers ON COMMIT PRESERVE ROWS AS
@@ -141,6 +146,7 @@ def _all_slices() -> Iterator[int]:
         with transaction.atomic():
             uids = _column(NEXT_SQL, after=after, limit=SLICE)
             _refresh(uids)
+            _renew_words(uids)
         if not uids:
             return
         after = uids[-1]
@@ -151,6 +157,13 @@ def _refresh(uids: Collection[UUID]) -> None:
     """Under the lock under which rows are written."""
     log.lock_heads(uids)
     read_model.refresh(uids)
+
+
+def _renew_words(uids: Collection[UUID]) -> None:
+    texts = sql.fetch_bound(TEXTS_SQL, {"uids": list(uids)})
+    words = search_words.counted(text for (text,) in texts)
+    search_words.keep(words)
+    search_words.renew(words)
 
 
 def _column(statement: str, **params: object) -> list[UUID]:

@@ -10,7 +10,7 @@ agree by row locks, and each takes them in the order of words, so that nobody wa
 """
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import NamedTuple
 
 from customers.spelling import deletions, sound, word_id
@@ -34,7 +34,7 @@ ORDER BY word
 ON CONFLICT (word) DO NOTHING RETURNING word
 """
 
-LEAVERS_SQL = """
+ONE_BY_ONE_SQL = """
 SELECT word FROM customers_searchword WHERE word = ANY(%(words)b::text[])
 ORDER BY word FOR NO KEY UPDATE
 """
@@ -51,6 +51,15 @@ SELECT word FROM customers_searchword WHERE {_UNBORNE} ORDER BY word FOR UPDATE 
 """  # noqa: S608
 
 REMOVE_SQL = f"DELETE FROM customers_searchword WHERE {_UNBORNE}"  # noqa: S608
+
+
+RENEW_SQL = """
+UPDATE customers_searchword kept SET sound = fresh.sound, deletions = fresh.deletions::int4[]
+FROM unnest(%(word)b::text[], %(sound)b::text[], %(deletions)b::text[])
+    AS fresh (word, sound, deletions)
+WHERE kept.word = fresh.word
+    AND (kept.sound, kept.deletions) IS DISTINCT FROM (fresh.sound, fresh.deletions::int4[])
+"""
 
 
 class WordRow(NamedTuple):
@@ -100,10 +109,20 @@ def keep(bearers: Mapping[str, int]) -> None:
             wanted -= _added([word_row(word, bearers=bearers[word]) for word in sorted(wanted)])
 
 
+def renew(words: Collection[str]) -> int:
+    """Make what finds these words what the rules of spelling say today; how many differed."""
+    sql.fetch_bound(ONE_BY_ONE_SQL, {"words": sorted(words)})
+    rows = [word_row(word, bearers=0) for word in sorted(words)]
+    columns = ("word", "sound", "deletions")
+    return sql.execute_bound(
+        RENEW_SQL, {name: [getattr(row, name) for row in rows] for name in columns}
+    )
+
+
 def leave(words: Iterable[str]) -> None:
     """Remove those of these words that nobody on the list has any more."""
     left = sorted(set(words))
-    if left and sql.fetch_bound(LEAVERS_SQL, {"words": left}):
+    if left and sql.fetch_bound(ONE_BY_ONE_SQL, {"words": left}):
         unborne = [word for (word,) in sql.fetch_bound(UNBORNE_SQL, {"words": left})]
         if unborne:
             sql.execute_bound(REMOVE_SQL, {"words": unborne})
