@@ -14,6 +14,7 @@ from customers.documents import neighbours
 from customers.lexicon import Lexicon, Meant
 from customers.query_reading import Query
 from customers.ranking import MOST, Candidate
+from customers.search_words import array_of
 from customers.vocabulary import look_up
 from customers.weights_file import weights_in_use
 from events import sql
@@ -24,8 +25,6 @@ SHORTEST_NARROWING = 3  # initials narrow nothing down, they only score
 SHORTEST_HALF = 3
 MAX_PAIRS = 6
 MAX_HALVES = 24  # ways to split the words into two, of all of them
-# Words so short are looked for with one wrong letter first, with two when nobody fits.
-FOR_MORE_EDITS = range(4, 6)
 
 COLUMNS = "entity_uid, word_ids, search_text, dob, document_key, sort_key"
 
@@ -33,8 +32,9 @@ COLUMNS = "entity_uid, word_ids, search_text, dob, document_key, sort_key"
 # no words.
 BY_TWO_WORDS_SQL = f"""
 SELECT {COLUMNS} FROM customers_customer
-WHERE word_ids && (SELECT %(one)b::int4[]) AND word_ids && (SELECT %(other)b::int4[])
-ORDER BY icount(word_ids & %(best)b::int4[]) DESC,
+WHERE word_ids && (SELECT %(one)b::text::int4[])
+    AND word_ids && (SELECT %(other)b::text::int4[])
+ORDER BY icount(word_ids & %(best)b::text::int4[]) DESC,
     coalesce(dob = ANY(%(days)b::date[]), false) DESC
 LIMIT {MOST}
 """  # noqa: S608
@@ -43,18 +43,21 @@ LIMIT {MOST}
 # it looks rare enough to the planner, who would else read the table until it has enough.
 BY_ONE_WORD_SQL = f"""
 SELECT {COLUMNS} FROM customers_customer
-WHERE word_ids && (SELECT %(one)b::int4[]) AND word_ids && (SELECT %(one)b::int4[]) LIMIT {MOST}
+WHERE word_ids && (SELECT %(one)b::text::int4[])
+    AND word_ids && (SELECT %(one)b::text::int4[])
+LIMIT {MOST}
 """  # noqa: S608
 
 BY_DAY_SQL = f"""
 SELECT {COLUMNS} FROM customers_customer
 WHERE state = 'listed' AND dob = ANY(%(days)b::date[])
-ORDER BY icount(word_ids & %(words)b::int4[]) DESC NULLS LAST, sort_key, entity_uid LIMIT {MOST}
+ORDER BY icount(word_ids & %(words)b::text::int4[]) DESC NULLS LAST, sort_key, entity_uid
+LIMIT {MOST}
 """  # noqa: S608
 
 BY_DAY_AND_WORD_SQL = f"""
 SELECT {COLUMNS} FROM customers_customer
-WHERE dob = ANY(%(days)b::date[]) AND word_ids && (SELECT %(words)b::int4[]) LIMIT {MOST}
+WHERE dob = ANY(%(days)b::date[]) AND word_ids && (SELECT %(words)b::text::int4[]) LIMIT {MOST}
 """  # noqa: S608
 
 BY_YEAR_SQL = f"""
@@ -91,12 +94,16 @@ class Nets:
         yield from self._by_best_words()
 
     def wide(self) -> Iterator[Iterator[Candidate]]:
-        """For words wrongly joined or split, words that do not belong, wrong dates and numbers."""
+        """For wrong dates and numbers, words that do not belong, words wrongly joined or split."""
         yield self._by_documents_alike()
         yield self._by_days_alike()
-        yield self._by_joined_words()
-        yield self._by_best_words()
         yield self._by_other_words()
+        yield self._by_joined_words()
+        yield self._by_split_words()
+
+    def widest(self) -> Iterator[Iterator[Candidate]]:
+        """For words with several letters wrong, and those of whom one word is known."""
+        yield self._by_words_less_alike()
         yield self._by_single_words()
         yield self._by_parts_of_documents()
 
@@ -106,8 +113,7 @@ class Nets:
             yield from _people(BY_DOCUMENT_SQL, documents=documents)
         days = sorted(_days(self.query))
         if days:
-            words = sorted({number for meant in self.meant for number in meant.losses})
-            yield from _people(BY_DAY_SQL, days=days, words=words)
+            yield from _people(BY_DAY_SQL, days=days, words=self._all_words())
         year = next((clue.year for clue in self.query.clues if clue.year), None)
         if year and not self.query.words and not self.query.is_whole_only:
             first, last = date(year, 1, 1), date(year, 12, 31)
@@ -133,37 +139,43 @@ class Nets:
                     yield from self._by_one_word(meant)
 
     def _by_joined_words(self) -> Iterator[Candidate]:
-        """Neighbours as one word, and each word as two; and beginnings of words."""
+        """Neighbours as one word."""
         texts = [word.text for word in self.query.words]
         joined = [one + other for one, other in pairwise(texts)]
-        halves = [
-            (word[:at], word[at:])
-            for word in texts
-            for at in range(SHORTEST_HALF, len(word) - SHORTEST_HALF + 1)
-        ][:MAX_HALVES]
-        look_up(
-            self.lexicon,
-            alike=joined,
-            unlike=[text for text in texts if len(text) in FOR_MORE_EDITS],
-            whole={half for pair in halves for half in pair},
-            beginnings=() if self.query.is_whole_only else {t for t in texts if len(t) > 2},
-        )
-        self.meant = [meant for text in dict.fromkeys(texts) if (meant := self.meant_by(text))]
-        rest = self._narrowing()
+        if joined:
+            look_up(self.lexicon, alike=dict.fromkeys(joined, 1))
         for at, text in enumerate(joined):
             if meant := self.meant_by(text):
-                others = [m for m in rest if m.asked not in texts[at : at + 2]]
+                others = [m for m in self._narrowing() if m.asked not in texts[at : at + 2]]
                 yield from self._by_two_words(meant, others[0] if others else meant)
+
+    def _by_split_words(self) -> Iterator[Candidate]:
+        """A word as two that are names as they are."""
+        halves = [
+            (word.text[:at], word.text[at:])
+            for word in self.query.words
+            for at in range(SHORTEST_HALF, len(word.text) - SHORTEST_HALF + 1)
+        ][:MAX_HALVES]
+        if halves:
+            look_up(self.lexicon, whole={half for pair in halves for half in pair})
         for one, other in halves:
             first, second = self.meant_by(one), self.meant_by(other)
             if first and second and (self.is_thorough or _are_as_asked(first, second)):
-                yield from self._by_two_words(first, second)
+                yield from self._by_two_words(first.exactly, second.exactly)
+
+    def _by_words_less_alike(self) -> Iterator[Candidate]:
+        """As the best words, but with more letters wrong; and any word may be a beginning."""
+        texts = list(dict.fromkeys(word.text for word in self.query.words))
+        long = [text for text in texts if len(text) >= SHORTEST_NARROWING]
+        beginnings = [] if self.query.is_whole_only else long
+        look_up(self.lexicon, alike=dict.fromkeys(texts, 2), beginnings=beginnings)
+        self.meant = [meant for text in texts if (meant := self.meant_by(text))]
+        yield from self._by_best_words()
 
     def _by_days_alike(self) -> Iterator[Candidate]:
         days = {day for clue in self.query.clues for day in clue.days_alike()}
-        words = sorted({number for meant in self.meant for number in meant.losses})
-        if days and (words or self.is_thorough) and not self.query.is_whole_only:
-            yield from _people(BY_DAY_AND_WORD_SQL, days=sorted(days), words=words)
+        if days and (self.meant or self.is_thorough) and not self.query.is_whole_only:
+            yield from _people(BY_DAY_AND_WORD_SQL, days=sorted(days), words=self._all_words())
 
     def _by_documents_alike(self) -> Iterator[Candidate]:
         if not self.query.is_whole_only and (documents := _documents(self.query)):
@@ -174,6 +186,9 @@ class Nets:
         if not self.query.is_whole_only and (documents := _documents(self.query)):
             parts = [f"%{text.lower()}%" for text in documents]
             yield from _people(BY_PART_OF_DOCUMENT_SQL, parts=parts)
+
+    def _all_words(self) -> str:
+        return array_of(number for meant in self.meant for number in meant.losses)
 
     def _narrowing(self) -> list[Meant]:
         """The asked words that narrow the list down, the rarest first."""
@@ -187,9 +202,9 @@ class Nets:
         best = {meant.best for meant in self.meant} | {one.best, other.best}
         return _people(
             BY_TWO_WORDS_SQL,
-            one=list(one.losses),
-            other=list(other.losses),
-            best=sorted(best),
+            one=array_of(one.losses),
+            other=array_of(other.losses),
+            best=array_of(best),
             days=sorted(_days(self.query)),
         )
 
@@ -197,7 +212,7 @@ class Nets:
         """Of a common word only some of the people who have just it."""
         if meant.bearers <= FEW_BEARERS:
             return self._by_two_words(meant, meant)
-        return _people(BY_ONE_WORD_SQL, one=[meant.best])
+        return _people(BY_ONE_WORD_SQL, one=array_of([meant.best]))
 
 
 def nets_for(query: Query, *, people: int, is_thorough: bool = False) -> Nets:
@@ -206,7 +221,7 @@ def nets_for(query: Query, *, people: int, is_thorough: bool = False) -> Nets:
     if texts:
         last = query.words[-1].text
         is_beginning = len(last) > 1 and not query.is_whole_only
-        look_up(lexicon, alike=texts, beginnings=[last] if is_beginning else ())
+        look_up(lexicon, alike=dict.fromkeys(texts, 1), beginnings=[last] if is_beginning else ())
     nets = Nets(query, lexicon, [], is_thorough)
     found = (nets.meant_by(text) for text in texts if len(text) > 1)
     nets.meant += [meant for meant in found if meant]

@@ -7,7 +7,7 @@ nobody on the list has.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from math import log2, sqrt
 from typing import Literal, NamedTuple
 
@@ -57,6 +57,11 @@ class Meant:
     losses: Mapping[int, float]
     bearers: int
     best: int
+
+    @property
+    def exactly(self) -> "Meant":
+        """The likeliest word alone."""
+        return replace(self, losses={self.best: self.losses[self.best]} if self.losses else {})
 
 
 def edits_allowed(asked: str, held: str) -> int:

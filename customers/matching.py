@@ -235,7 +235,8 @@ def _joined_held(
 
 
 def _is_near(asked: str, held: str, lexicon: Lexicon) -> bool:
-    if abs(len(asked) - len(held)) > MAX_JOINED_DIFFERENCE:
+    is_other_length = abs(len(asked) - len(held)) > MAX_JOINED_DIFFERENCE
+    if is_other_length or (asked[0] != held[0] and asked[-1] != held[-1]):
         return False
     tie = lexicon.tie(asked, held)
     return tie is not None and tie.kind != "beginning" and tie.edits <= MAX_JOINED_EDITS
@@ -259,9 +260,7 @@ def _names(
     return Names(asked, held, pairs, evidence)
 
 
-def _unasked(
-    asked: tuple[Word, ...], held: tuple[HeldWord, ...], pairs: tuple[Pair, ...]
-) -> int:
+def _unasked(asked: tuple[Word, ...], held: tuple[HeldWord, ...], pairs: tuple[Pair, ...]) -> int:
     """Who asks for one word only leaves out another on purpose."""
     expected = 2 if len(asked) == 1 else len(pairs)
     return max(len(held) - expected, 0) if asked else 0

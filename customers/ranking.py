@@ -28,6 +28,7 @@ from customers.text_forms import NAMES_END
 MOST = 300
 # Of these, how many are judged in full: the others have less in common with the query.
 MOST_JUDGED = 60
+SURE_WORDS = 2
 DOCUMENT_BITS, DAY_BITS = 20.0, 14.0  # of a candidate who was found by one, before it is judged
 
 
@@ -109,6 +110,15 @@ class Ranking:
         return any(
             not evidence.inexact or count * 2.0 ** evidence.bits(weights) >= strangers
             for evidence, count in alike.items()
+        )
+
+    @property
+    def is_nearly_satisfied(self) -> bool:
+        """Somebody has all but one of the words, two of them as they were asked."""
+        return any(
+            judged.evidence.unpaired <= 1
+            and len(judged.fit.names.pairs) - judged.evidence.inexact >= SURE_WORDS
+            for judged in self._judged.values()
         )
 
     def answers(self, *, limit: int) -> list[Answer]:

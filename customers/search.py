@@ -80,9 +80,11 @@ def _ranked(query: Query, *, is_thorough: bool) -> Ranking:
     ranking = Ranking(query, nets.lexicon)
     ranking.add(nets.fine(), nets.meant)
     for net in nets.wide():
-        if ranking.is_satisfied and not is_thorough:
-            break
-        ranking.add(net, nets.meant)
+        if not ranking.is_satisfied or is_thorough:
+            ranking.add(net, nets.meant)
+    for net in nets.widest():
+        if not (ranking.is_satisfied or ranking.is_nearly_satisfied) or is_thorough:
+            ranking.add(net, nets.meant)
     return ranking
 
 

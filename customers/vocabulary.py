@@ -1,15 +1,18 @@
 """Asked words → words of names on the list that they may stand for. Reads the vocabulary only."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator, Mapping
+from itertools import combinations
+from types import MappingProxyType
 
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from customers.lexicon import Lexicon, edits_allowed, sounds_allowed
-from customers.spelling import deletions, sound
+from customers.search_words import array_of
+from customers.spelling import PREFIX_LENGTH, sound, word_id
 from events import sql
 
-SHORTEST_SOUGHT = 2
+SHORTEST_WHOLE = 2  # words so short have no misspellings
 
 # One text instead of rows: hundreds of words come back, and taking rows apart would cost more than
 # finding them.
@@ -18,7 +21,7 @@ SELECT string_agg(found.word || ' ' || CASE WHEN found.sound IN ('', found.word)
     ELSE found.sound END || ' ' || found.bearers, ' ')
 FROM (
     SELECT word, sound, bearers FROM customers_searchword
-    WHERE deletions && (SELECT %(deletions)b::int4[])
+    WHERE deletions && (SELECT %(deletions)b::text::int4[])
     UNION ALL
     SELECT word, sound, bearers FROM customers_searchword WHERE word = ANY(%(whole)b::text[])
     UNION ALL
@@ -36,18 +39,15 @@ FROM (
 def look_up(
     lexicon: Lexicon,
     *,
-    alike: Collection[str] = (),
-    unlike: Collection[str] = (),
+    alike: Mapping[str, int] = MappingProxyType({}),
     whole: Collection[str] = (),
     beginnings: Collection[str] = (),
 ) -> None:
-    """Tell the lexicon which words of names are like these, or a little less like these, or
-    are these, or begin so."""
+    """Tell the lexicon which words of names are like these, or are these, or begin so. `alike`:
+    how many letters are left out of each; names leave out up to two of their own."""
+    numbers = (number for word, most in alike.items() for number in _numbers(word, most))
     params = {
-        "deletions": sorted(
-            {number for word in alike for number in _numbers(word)}
-            | {number for word in unlike for number in _more_numbers(word)}
-        ),
+        "deletions": array_of(numbers),
         "whole": sorted(whole),
         "beginnings": sorted(beginnings),
     }
@@ -61,7 +61,7 @@ def look_up(
     ]
     lexicon.bearers |= dict(zip(words, map(int, numbers), strict=True))
     lexicon.sounds |= dict(zip(words, sounds, strict=True))
-    for asked in {*alike, *unlike, *whole, *beginnings}:
+    for asked in {*alike, *whole, *beginnings}:
         spoken = sound(asked)
         edits = _distances(asked, words, most=edits_allowed(asked, asked))
         heard = _distances(spoken, sounds, most=sounds_allowed(spoken))
@@ -70,14 +70,14 @@ def look_up(
         lexicon.know(asked, {words[at]: (edits.get(at), heard.get(at)) for at in near})
 
 
-def _numbers(word: str) -> set[int]:
-    return {*deletions(word), *deletions(sound(word))}
-
-
-def _more_numbers(word: str) -> set[int]:
-    """With one letter more left out than usual."""
-    shorter = (word[:at] + word[at + 1 :] for at in range(len(word)))
-    return {number for other in shorter for number in deletions(other)}
+def _numbers(word: str, most: int) -> Iterator[int]:
+    for form in {word, sound(word)}:
+        beginning = form[:PREFIX_LENGTH]
+        length = len(beginning)
+        allowed = most if len(word) > SHORTEST_WHOLE else 0
+        for missing in range(min(allowed, length - 1) + 1):
+            for letters in combinations(beginning, length - missing):
+                yield word_id("".join(letters))
 
 
 def _longer(asked: str, among: list[str]) -> list[int]:
