@@ -43,6 +43,7 @@ WRITTEN_OUT = {
 LOST = {"ß": "ss", "æ": "ae", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "ı": "i", "ə": "e"}
 TYPOS = ("delete", "insert", "substitute", "transpose")
 TYPO_WEIGHTS = (25, 25, 30, 20)
+SHORTEST_WRONG, SHORTEST_TWICE_WRONG = 3, 6
 SHORTEST_PREFIX, PREFIX_SHARE = 3, 0.6
 
 Corrupt = Callable[[Person, random.Random], str | None]
@@ -58,13 +59,16 @@ def one_typo(person: Person, rng: random.Random) -> str | None:
 
 
 def two_typos(person: Person, rng: random.Random) -> str | None:
-    text = _typed(person)
-    once = typo(text, rng)
-    for _ in range(10):
-        twice = once and typo(once, rng)
-        if twice and twice != text:
-            return twice
-    return None
+    """In two words, or both in one of six letters or more: whoever misses two keys of five has
+    written another name."""
+    words = _typed(person).split()
+    long = [place for place, word in enumerate(words) if len(word) >= SHORTEST_TWICE_WRONG]
+    some = [place for place, word in enumerate(words) if len(word) >= SHORTEST_WRONG]
+    if not some or len({*long, *some}) + len(long) < 2:
+        return None
+    for place in rng.sample([*some, *long], 2):
+        words[place] = typo(words[place], rng) or words[place]
+    return " ".join(words)
 
 
 def swapped_with_typo(person: Person, rng: random.Random) -> str | None:
@@ -163,7 +167,7 @@ def typo(text: str, rng: random.Random) -> str | None:
     """One slip of the fingers in a word of three letters or more; None when there is none."""
     places = [
         place
-        for word in re.finditer(r"[^\W\d_]{3,}", text)
+        for word in re.finditer(rf"[^\W\d_]{{{SHORTEST_WRONG},}}", text)
         for place in range(word.start(), word.end())
     ]
     for _ in range(20 if places else 0):

@@ -92,6 +92,10 @@ KOREAN_SURNAMES = _table(
     "sin:shin gweon:kwon an:ahn ryu:yoo hong:hong jeon:jun go:koh mun:moon son:sohn bae:bae "
     "baeg:paik heo:huh no:roh u:woo gu:koo"
 )
+KOREAN_ENDS = (
+    ("g(?=$|[- ]|[bcdhjkmnprst])", "k"), ("b(?=$|[- ]|[cdghjkmnprst])", "p"),
+    ("d(?=$|[- ]|[bcghjkmnprst])", "t"), ("nk", "ng"),
+)  # fmt: skip
 VOWELS = set("aeiouy")
 
 
@@ -109,8 +113,10 @@ def romanised(person: Person, rng: random.Random) -> tuple[str, str] | None:
 
 def in_latin(person: Person) -> tuple[str, str]:
     """As typed on a Latin keyboard: what is not written in letters by its most common scheme."""
-    if person.culture.script in (HAN, HANGUL):
+    if person.culture.script == HAN:
         return _syllables(person.surname, ""), _syllables(person.name, "")
+    if person.culture.script == HANGUL:
+        return _spoken(_syllables(person.surname, "")), _spoken(_syllables(person.name, ""))
     if person.culture.script == KANA:
         return anyascii(person.surname).title(), anyascii(person.name).title()
     return person.surname, person.name
@@ -208,7 +214,13 @@ def _kana(person: Person, rng: random.Random) -> tuple[str, str]:
 
 def _hangul(person: Person, rng: random.Random) -> tuple[str, str]:
     surname = _syllables(person.surname, "").lower()
-    return KOREAN_SURNAMES.get(surname, surname), _syllables(person.name, rng.choice("- "))
+    name = _spoken(_syllables(person.name, rng.choice("- ")))
+    return KOREAN_SURNAMES.get(surname, _spoken(surname)), name
+
+
+def _spoken(text: str) -> str:
+    """anyascii writes what stands at a syllable's end as at its begin: "og" is spoken "ok"."""
+    return _in_turn(text, KOREAN_ENDS)
 
 
 def _in_turn(text: str, rules: Sequence[tuple[str, str]]) -> str:
