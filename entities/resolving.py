@@ -8,7 +8,7 @@ from django.db import transaction
 
 from audit.actions import Kind
 from audit.entries import add_entry
-from entities import merging, queries, rules, stranding, survivors, version_rows, vocabulary
+from entities import merging, rules, stranding, survivors, version_rows, vocabulary
 from entities.assertions import (
     ALIVE,
     DISPLAY_NAME,
@@ -127,7 +127,7 @@ def _drafts(
         if keep is not None:
             return stranding.kept(uid, _event_of(keep, conflict))
         try:
-            return stranding.decided(uid, value)
+            return stranding.decided(uid, value, entity_type=before.last_type)
         except InvalidValue as error:
             raise Invalid({"value": [str(error)]}) from error
     settled = _settled(act, conflict, before, keep, value)
@@ -186,7 +186,7 @@ def _checked(
         if attribute == ALIVE:
             return _one_of((True, False), value, "Must be true (it stands) or false (deleted).")
         if attribute == MERGED_INTO:
-            return _survivor(value, but=conflict.entity_uid)
+            return _survivor(value, but=conflict.entity_uid, entity_type=holding.last_type)
         if attribute.startswith(DISTINCT_PREFIX):
             return _one_of((True, None), value, "Must be true (they differ) or null (they do not).")
         if reserved_type is not None:
@@ -205,13 +205,20 @@ def _one_of(known: tuple[bool | None, ...], value: Any, sentence: str) -> bool |
     return value
 
 
-def _survivor(value: Any, *, but: UUID) -> str | None:
+def _survivor(value: Any, *, but: UUID, entity_type: str | None) -> str | None:
     """Raises InvalidValue."""
     if value is None:
         return None
     survivor = UUID(value) if is_uuid(value) else None
-    if survivor is None or survivor == but or survivor not in queries.current([survivor]):
-        raise InvalidValue("Must be the id of another entity that is there, or null (not merged).")
+    if (
+        survivor is None
+        or survivor == but
+        or not stranding.may_stand(survivor, entity_type=entity_type)
+    ):
+        raise InvalidValue(
+            "Must be the id of another entity of the same type that is there and not merged, or "
+            "null (not merged)."
+        )
     return str(survivor)
 
 

@@ -37,6 +37,12 @@ class Holding:
         )
 
     @property
+    def last_type(self) -> str | None:
+        """Also of one that is not alive any more."""
+        rows = self.stored.entity_rows
+        return rows[-1].version.entity_type if rows else None
+
+    @property
     def birth(self) -> int | None:
         rows = self.stored.entity_rows
         return rows[0].version.valid_from if rows else None

@@ -361,6 +361,38 @@ def test_settled_by_another_who_stands(lost):
         resolve_conflict(an_act(), conflict_id=stranded_again(loser, other), value=str(uuid4()))
 
 
+def an_institution() -> UUID:
+    return entities.create_entity(
+        an_act(), entity_type="INSTITUTION", display_name="Clinic"
+    ).entity_uid
+
+
+def test_nobody_is_settled_upon_who_could_not_be_found_there(lost):
+    loser, survivor = lost
+    before, after = a_person(surname="Behind"), a_person(surname="Chinchilla")
+    receive([from_there(before, "merged", into=str(loser), after=20)])
+    gone = a_person(surname="Dragonfly")
+    merge(gone, after)
+    item = stranded_item(loser)["conflict_id"]
+
+    for value in (an_institution(), before, gone, survivor):
+        with pytest.raises(Invalid):
+            resolve_conflict(an_act(), conflict_id=item, value=str(value))
+
+    assert stranded_item(loser)["conflict_id"] == item
+
+
+def test_a_contested_merge_is_not_settled_upon_another_type():
+    loser, one, other = a_person(), a_person(), a_person()
+    there = from_there(loser, "merged", into=str(other))
+    merge(loser, one)
+    receive([there])
+    [conflict] = Conflict.objects.filter(entity_uid=loser, attribute="merged_into")
+
+    with pytest.raises(Invalid):
+        resolve_conflict(an_act(), conflict_id=conflict.conflict_id, value=str(an_institution()))
+
+
 def stranded_again(loser: UUID, survivor: UUID) -> UUID:
     receive([from_there(survivor, "deleted")])
     return stranded_item(loser)["conflict_id"]
