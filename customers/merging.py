@@ -9,6 +9,8 @@ from datetime import date, datetime
 from typing import Any, Literal
 from uuid import UUID
 
+from django.db import transaction
+
 from customers import queries
 from customers.models import CustomerState
 from customers.person_rules import DuplicateDocument
@@ -145,24 +147,30 @@ def merge_customers(
     Raises Same, CustomerNotFound, Deleted, Erased, AlreadyMerged, Stale, Invalid,
     DuplicateDocument.
     """
+    with transaction.atomic():
+        entities.hold(loser, survivor)  # the values that are taken over are those of this moment
+        chosen = _chosen(survivor, loser, take)
+        with in_registry_words():
+            entities.merge_entities(
+                act,
+                loser=loser,
+                into=survivor,
+                chosen=chosen,
+                reason=reason,
+                if_match=if_match,
+                into_if_match=into_if_match,
+                overriding=(DuplicateDocument.code,) if allow_duplicate else (),
+            )
+
+
+def _chosen(survivor: UUID, loser: UUID, take: Collection[str]) -> list[DetailChange]:
     kept, lost = _both(survivor, loser)
     values = _values(lost)
-    chosen = [
+    return [
         DetailChange(CODE_OF_KEY.get(choice.key, choice.key.upper()), values.get(choice.key))
         for choice in _choices(kept, lost, take)
         if choice.taken_from == "loser"
     ]
-    with in_registry_words():
-        entities.merge_entities(
-            act,
-            loser=loser,
-            into=survivor,
-            chosen=chosen,
-            reason=reason,
-            if_match=if_match,
-            into_if_match=into_if_match,
-            overriding=(DuplicateDocument.code,) if allow_duplicate else (),
-        )
 
 
 def unmerge_customer(act: Act, *, entity_uid: UUID, reason: str | None = None) -> None:

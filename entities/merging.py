@@ -93,6 +93,13 @@ class Side:
         return {value.attribute: value.value for value in self.stored.state}
 
 
+def hold(*uids: UUID) -> None:
+    """Until the transaction ends nobody else changes or merges these. For who reads before it
+    merges."""
+    survivors.lock()
+    recording.lock(uids)
+
+
 def merge_entities(
     act: Act,
     *,
@@ -118,6 +125,7 @@ def merge_entities(
         reason=reason,
     )
     with transaction.atomic():
+        survivors.lock()
         lost, kept = _sides(loser, into)
         check_match(lost.head, if_match)
         check_match(kept.head, into_if_match)
@@ -146,7 +154,8 @@ def unmerge_entity(act: Act, *, entity_uid: UUID, reason: str | None = None) -> 
             raise NotMerged
         into = UUID(merged.state[MERGED_INTO])
         events = recording.record(act, unmerge_drafts(entity_uid, data))
-        _audit(act, "entity.unmerged", (entity_uid, into), events, [])
+        others = {into, *(event.entity_uid for event in events)} - {entity_uid}
+        _audit(act, "entity.unmerged", (entity_uid, *sorted(others)), events, [])
     return events
 
 
@@ -213,7 +222,6 @@ def _sides(a: UUID, b: UUID) -> tuple[Side, Side]:
     Deleted, Erased, AlreadyMerged, Reserved."""
     if a == b:
         raise Same
-    survivors.lock()
     first, second = _locked([a, b])
     standing = survivors.survivors_of([a, b])
     for side in (first, second):
@@ -298,7 +306,7 @@ def _reasoned(data: dict[str, Any], reason: str | None) -> dict[str, Any]:
 def _audit(
     act: Act, action: str, uids: Sequence[UUID], events: Collection[Event], codes: Sequence[str]
 ) -> None:
-    """The entry is about the first of them; `hit_ids` names both."""
+    """The entry is about the first of them; `hit_ids` names all."""
     add_entry(
         act,
         action=action,

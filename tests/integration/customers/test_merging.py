@@ -574,3 +574,15 @@ def test_every_act_is_audited_once_with_both():
     assert all(set(entry.hit_ids) == {loser, survivor} for entry in entries)
     assert [len(entry.event_ids) for entry in entries] == [2, 2, 1]
     assert entries[0].codes == ["SURNAME"]
+
+
+def test_an_unmerge_in_a_ring_is_audited_with_both_whose_merges_it_takes_back():
+    one, other, third = a_person(), a_person(), a_person()
+    merge(one, other)
+    receive([from_there(other, "merged", into=str(third), after=20)])
+    receive([from_there(third, "merged", into=str(one), after=40)])
+
+    unmerge(one)
+
+    entry = AuditEntry.objects.filter(action="entity.unmerged").get()
+    assert (entry.entity_uid, set(entry.hit_ids)) == (one, {one, other, third})

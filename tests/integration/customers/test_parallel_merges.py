@@ -6,10 +6,11 @@ from threading import Barrier
 from uuid import UUID
 
 import pytest
-from django.db import connection
+from django.db import OperationalError, connection, transaction
 
 from customers import merging, services
 from customers.models import Customer
+from entities import survivors
 from events.errors import Refused
 from tests.integration.entities.rows import an_act
 
@@ -99,3 +100,52 @@ def test_a_change_of_the_survivor_meanwhile_keeps_the_names_of_the_loser():
         text = Customer.objects.get(pk=survivor).search_text
         assert f" lost{number} " in text
         assert " changed " in text
+
+
+def meanwhile(act: Callable[[], object]) -> str:
+    """What comes of it in another session, which waits only a moment for what is locked."""
+
+    def other() -> str:
+        try:
+            with connection.cursor() as cursor:
+                cursor.execute("SET lock_timeout = '300ms'")
+            act()
+        except OperationalError:
+            return "waits"
+        finally:
+            connection.close()
+        return "done"
+
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(other).result()
+
+
+def test_values_taken_over_are_those_of_the_moment_of_the_merge(monkeypatch):
+    loser, survivor = people(2)
+    services.change_customer(an_act(), entity_uid=loser, values={"name": "Old"})
+    came = []
+    read = merging._choices
+
+    def read_and_changed(*args):
+        choices = read(*args)
+        change = {"entity_uid": loser, "values": {"name": "New"}}
+        came.append(meanwhile(lambda: services.change_customer(an_act(), **change)))
+        return choices
+
+    monkeypatch.setattr(merging, "_choices", read_and_changed)
+
+    merging.merge_customers(an_act(), survivor=survivor, loser=loser, take=["name"])
+
+    assert came == ["waits"]
+    names = Customer.objects.filter(pk__in=(loser, survivor)).values_list("name", flat=True)
+    assert set(names) == {"Old"}
+
+
+def test_telling_apart_does_not_wait_for_the_merges_of_others():
+    one, other = people(2)
+
+    with transaction.atomic():
+        survivors.lock()
+        came = meanwhile(lambda: merging.distinguish_customers(an_act(), a=one, b=other))
+
+    assert came == "done"
