@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -25,27 +25,25 @@ from events.principal import Act
 LEAST_PAIRS = 50
 # The newest of each kind: enough for two digits, and some seconds of work.
 MOST_PAIRS = 5_000
-BEFORE = timedelta(microseconds=1)
 
-# Both records are taken as they were right before the request that decided: a merge may have given
-# one the values of the other.
+# Those who were merged are taken as they were right before that request: the merge may have given
+# one the values of the other. Those who were told apart, as they were then: a form may have written
+# one of them by the same request.
 DECISIONS_SQL = """
-SELECT decided.entity_uid, decided.other, decided.is_same, (
-    SELECT min(written.hlc) FROM events_event written
-    WHERE written.entity_uid IN (decided.entity_uid, decided.other)
-    AND written.request_id = decided.request_id)
+SELECT merged.entity_uid, merged.other, true, (
+    SELECT min(written.hlc) - 1 FROM events_event written
+    WHERE written.entity_uid IN (merged.entity_uid, merged.other)
+    AND written.request_id = merged.request_id)
 FROM (
-    (SELECT state.entity_uid, (state.value #>> '{}')::uuid AS other, true AS is_same,
-        event.request_id, event.hlc
+    SELECT state.entity_uid, (state.value #>> '{}')::uuid AS other, event.request_id
     FROM entities_state state JOIN events_event event USING (event_id)
-    WHERE state.attribute = 'merged_into' ORDER BY event.hlc DESC LIMIT %(most)s)
-    UNION ALL
-    (SELECT state.entity_uid, substr(state.attribute, 10)::uuid, false,
-        event.request_id, event.hlc
-    FROM entities_state state JOIN events_event event USING (event_id)
-    WHERE state.attribute >= 'distinct:' AND state.attribute < 'distinct;'
-    AND state.value = 'true' ORDER BY event.hlc DESC LIMIT %(most)s)
-) AS decided
+    WHERE state.attribute = 'merged_into' ORDER BY event.hlc DESC LIMIT %(most)s
+) AS merged
+UNION ALL
+(SELECT state.entity_uid, substr(state.attribute, 10)::uuid, false, event.hlc
+FROM entities_state state JOIN events_event event USING (event_id)
+WHERE state.attribute LIKE 'distinct:%%' AND state.value = 'true'
+ORDER BY event.hlc DESC LIMIT %(most)s)
 """
 
 VALUES_SQL = """
@@ -86,7 +84,7 @@ class Estimated:
 
 @dataclass(frozen=True, slots=True)
 class Decided:
-    """Two records, what was said of them, and the instant right before it was said."""
+    """Two records, what was said of them, and the instant whose values it was said of."""
 
     one: UUID
     other: UUID
@@ -115,7 +113,7 @@ def estimate_weights(act: Act, *, least_pairs: int = LEAST_PAIRS) -> Estimated:
 
 def _decisions(weights: Weights) -> list[Decision]:
     decided = [
-        Decided(one, other, is_same, instant_of(hlc) - BEFORE)
+        Decided(one, other, is_same, instant_of(hlc))
         for one, other, is_same, hlc in sql.fetch(DECISIONS_SQL, {"most": MOST_PAIRS})
         if hlc is not None
     ]

@@ -8,9 +8,11 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from audit.models import AuditEntry
+from customers import merging, services
 from customers.weights import DEFAULT, Weights
 from tests.builders import a_created, an_event
 from tests.integration.customers.test_read_model import receive
+from tests.integration.entities.rows import an_act
 
 pytestmark = pytest.mark.django_db
 
@@ -55,6 +57,18 @@ def decide(count: int) -> None:
         born = f"19{60 + n}-03-04"
         merged(a_record(n, NAME=f"Mo{chr(97 + n)}ra Quibell"), into=a_record(n))
         told_apart(a_record(n, DOB=born, NAME="Xeno"), a_record(n, DOB=born, NAME="Ygraine"))
+
+
+def test_who_is_told_apart_as_it_is_made_counts_with_what_was_typed():
+    act = an_act()
+    for n in range(8):
+        merged(a_record(n, NAME=f"Mo{chr(97 + n)}ra Quibell"), into=a_record(n))
+        there = a_record(n, NAME="Xeno")
+        values = {"surname": f"Zwart{chr(97 + n)}ing", "name": "Ygraine"}
+        here = services.create_customer(act, values=values).entity_uid
+        merging.distinguish_customers(act, a=here, b=there)
+
+    assert "8 that were told apart" in estimate("--least-pairs", "8")
 
 
 def estimate(*options: str) -> str:
