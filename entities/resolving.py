@@ -94,6 +94,7 @@ def resolve_conflict(
             action="conflict.resolved",
             kind=Kind.WRITE,
             entity_uid=uid,
+            hit_ids=sorted({event.entity_uid for event in events} - {uid}),
             event_ids=[event.event_id for event in events],
             codes=[conflict.attribute, *notes],
             result_count=len(events),

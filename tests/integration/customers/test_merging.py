@@ -336,6 +336,8 @@ def test_settled_by_keeping_the_merge(lost):
 
     assert (listed(loser, survivor), state_of(loser)) == ({survivor}, ("merged", survivor))
     assert open_conflict_count() == 0
+    entry = AuditEntry.objects.get(action="conflict.resolved")
+    assert (entry.entity_uid, entry.hit_ids) == (loser, [survivor])
 
 
 def test_settled_by_keeping_the_deletion(lost):
