@@ -73,6 +73,8 @@ GROUP BY told.survivor_uid, told.entity_uid, entity.display_name
 ORDER BY told.survivor_uid, told.entity_uid
 """
 
+# Somebody told apart may be in a pair that is none any more: matching takes it off the work list,
+# whose reads would pass over it for ever.
 UPSERT_SQL = """
 INSERT INTO customers_customer AS old (entity_uid, state, surname, name, dob, document_number,
     document_key, display_name, sort_key, search_text, extra_fields, created_hlc, updated_hlc,
@@ -96,7 +98,9 @@ ON CONFLICT (entity_uid) DO UPDATE SET (state, surname, name, dob, document_numb
     excluded.extra_fields, excluded.created_hlc, excluded.updated_hlc,
     excluded.created_location, excluded.location_id, excluded.merged_into, excluded.is_held,
     excluded.word_ids, old.needs_match OR old.search_text <> excluded.search_text
-        OR old.dob IS DISTINCT FROM excluded.dob OR old.state <> excluded.state)
+        OR old.dob IS DISTINCT FROM excluded.dob OR old.state <> excluded.state
+        OR EXISTS (SELECT FROM entities_state said WHERE said.entity_uid = old.entity_uid
+            AND said.attribute >= 'distinct:' AND said.attribute < 'distinct;'))
 """
 
 # What was a person here and, by a later-learned event, is none.

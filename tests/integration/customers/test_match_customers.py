@@ -171,7 +171,8 @@ def test_who_was_told_apart_anywhere_is_listed_no_more():
 
     told_apart(one, other)
 
-    assert listed() == set()
+    assert (listed(), matched()) == (set(), set())
+    assert not DuplicatePair.objects.exists()
 
 
 def test_told_apart_stands_when_both_are_matched_again():
