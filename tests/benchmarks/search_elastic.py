@@ -28,6 +28,7 @@ SETTINGS = {
     "number_of_replicas": 0,
     "refresh_interval": -1,
     "translog.durability": "async",
+    "store.stats_refresh_interval": "0s",
 }
 # Nothing but what is searched and what the rerank needs, all of it out of columns: no _source.
 MAPPINGS = {
