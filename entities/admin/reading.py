@@ -22,6 +22,14 @@ from events.payload import DETAIL_CODE_PATTERN
 HISTORY_PAGE = 100
 MAX_CONFLICTS = 50
 NO_NAME = "(no name)"
+# What can be in conflict beside details, which their codes name.
+ABOUT = {
+    "alive": "Does it stand, or is it deleted?",
+    "entity_type": "Type",
+    "display_name": "Display name",
+    "merged_into": "Merged into",
+    "survivor": "Who stands for it?",
+}
 # After every version: a history is read from its end.
 _END = HistoryKey(instant_of(MAX_INSTANT_US), "")
 
@@ -129,11 +137,15 @@ def history_rows(uid: UUID, *, before: str | None) -> Row:
 
 
 def conflict_rows(uid: UUID) -> list[Row]:
-    """What is open, the newest first, with each value that was said; `holds` marks the one that
-    counts until somebody decides."""
+    """What is open and what it is `about`, the newest first, with each value that was said; `holds`
+    marks the one that counts until somebody decides."""
     page = inbox.conflicts_page(window=Window(size=MAX_CONFLICTS), entity_uid=uid)
     return [
-        {**row, "heads": [_said(head, row["holds"]) for head in row["heads"]]} for row in page.rows
+        {
+            "about": ABOUT.get(row["attribute"], row["attribute"]),
+            "heads": [_said(head, row["holds"]) for head in row["heads"]],
+        }
+        for row in page.rows
     ]
 
 

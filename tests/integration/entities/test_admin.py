@@ -256,6 +256,16 @@ def test_open_conflicts_show_both_values():
     assert "Weber-Frei" in shown.partition('id="conflicts"')[2].partition('id="details"')[0]
 
 
+def test_who_is_merged_into_nobody_is_shown_in_words():
+    loser, survivor = a_person(SURNAME="Smyth"), a_person(SURNAME="Smith")
+    merge_entities(an_act(), loser=loser.entity_uid, into=survivor.entity_uid)
+    services.delete_entity(an_act(), entity_uid=survivor.entity_uid)
+
+    shown = text_of(get(page(loser.entity_uid)))
+
+    assert "Who stands for it?" in shown
+
+
 def test_a_long_history_is_turned_over(school, monkeypatch):
     monkeypatch.setattr("entities.admin.reading.HISTORY_PAGE", 2)
     for name in ("B", "C", "D"):
