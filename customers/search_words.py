@@ -13,7 +13,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 from typing import NamedTuple
 
-from customers.spelling import deletions, sound, word_id
+from customers.spelling import deletions, skeleton, sound, word_id
 from customers.text_forms import NAMES_END, names_of_records
 from events import sql
 
@@ -39,12 +39,14 @@ SELECT word FROM customers_searchword WHERE word = ANY(%(words)b::text[])
 ORDER BY word FOR NO KEY UPDATE
 """
 
-# Two words may share a number, so the names are asked as well.
+# Two words may share a number, so the names are asked as well. The longest are only the beginning
+# of what stands there.
 _UNBORNE = f"""word = ANY(%(words)b::text[]) AND NOT EXISTS (
     SELECT FROM customers_customer customer
     WHERE customer.word_ids && ARRAY[customers_searchword.word_id]
     AND regexp_replace(customer.search_text, '{NAMES_END}[^{NAMES_END}]*({NAMES_END}|$)', ' ', 'g')
-        LIKE '%% ' || customers_searchword.word || ' %%')"""
+        LIKE '%% ' || customers_searchword.word
+            || CASE WHEN length(word) < {MAX_LENGTH} THEN ' %%' ELSE '%%' END)"""
 
 UNBORNE_SQL = f"""
 SELECT word FROM customers_searchword WHERE {_UNBORNE} ORDER BY word FOR UPDATE SKIP LOCKED
@@ -90,8 +92,14 @@ def ids_of(words: Iterable[str]) -> str:
 
 def word_row(word: str, *, bearers: int) -> WordRow:
     heard = sound(word)
-    numbers = {*deletions(word), *deletions(heard)}
+    numbers = {*deletions(word), *deletions(heard), *skeleton_id(heard)}
     return WordRow(word, word_id(word), heard, bearers, array_of(numbers))
+
+
+def skeleton_id(heard: str) -> tuple[int, ...]:
+    """One number or none, another one than that of any word."""
+    consonants = skeleton(heard)
+    return (word_id(f"#{consonants}"),) if consonants else ()
 
 
 def array_of(numbers: Iterable[int]) -> str:

@@ -142,6 +142,16 @@ def test_endless_names_from_elsewhere_are_indexed_in_part():
     assert kept() == from_scratch()
 
 
+def test_a_word_too_long_to_be_indexed_whole_stays_with_who_has_it_still():
+    leaver = a_customer(surname="x" * 70)["id"]
+    a_customer(surname="x" * 70)
+
+    agent("DELETE", f"items/{leaver}/")
+
+    assert words() == {"x" * search_words.MAX_LENGTH}
+    assert kept() == from_scratch()
+
+
 def test_rebuilding_gives_what_was_kept_all_along():
     a_customer(surname="Johnson", name="Alice")
     a_customer(surname="Иванов", name="Иван")
