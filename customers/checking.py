@@ -73,7 +73,7 @@ def look(act: Act, *, asked: Mapping[str, str]) -> Answer:
         hit_ids=[hit.customer.entity_uid for hit in hits],
         result_count=len(hits),
     )
-    listed = _answer(hits)
+    listed = _answer(hits, asked)
     _wait_for_beat(act)
     return Answer(listed, hits[0].customer if listed == "yes" else None)
 
@@ -122,8 +122,16 @@ def _wait_for_beat(act: Act) -> None:
         time.sleep((act.started_ns - time.perf_counter_ns()) % BEAT_NS / 1e9)
 
 
-def _answer(hits: list[Hit]) -> Listed:
+def _answer(hits: list[Hit], asked: Mapping[str, str]) -> Listed:
     verdicts = {why.verdict for hit in hits for why in hit.why}
     if not verdicts or "differs" in verdicts:
         return "no"
-    return "yes" if verdicts == {"same"} else "similar"
+    is_whole = all(_has_every_word(hit, asked) for hit in hits)
+    return "yes" if verdicts == {"same"} and is_whole else "similar"
+
+
+def _has_every_word(hit: Hit, asked: Mapping[str, str]) -> bool:
+    """A name of which one word fits may have been asked for with another one, too."""
+    found = {word for why in hit.why for word in why.query.split()}
+    words = {word for key in NAMES for word in asked.get(key, "").split()}
+    return {word for word in words if len(plain(word)) >= SHORTEST_OPEN_WORD} <= found

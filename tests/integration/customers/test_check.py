@@ -34,6 +34,8 @@ def at_once(monkeypatch):
         ({"surname": "JOHNSON", "name": "alice", "dob": "1987-05-12"}, "yes"),
         ({"document_number": "ab 123 456", "dob": "1987-05-12"}, "yes"),
         ({"surname": "Jonson", "name": "Alice", "dob": "1987-05-12"}, "similar"),
+        ({"surname": "Johnson", "name": "Alice Berta", "dob": "1987-05-12"}, "similar"),
+        ({"surname": "Johnson Smith", "name": "Alice", "dob": "1987-05-12"}, "similar"),
         ({"surname": "Smith", "name": "Bob", "dob": "1987-05-12"}, "no"),
         ({"surname": "Johnson", "name": "Alice", "dob": "1960-11-30"}, "no"),
         ({"document_number": "AB123456", "dob": "1960-11-30"}, "no"),
