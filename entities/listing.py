@@ -11,8 +11,9 @@ from events.paging import Page, Window, page_of
 
 SHORTEST_OPEN_WORD = 3  # who sees masked values cannot spell a name out letter by letter
 CODES_MATCHED_WHOLE = ("DOCUMENT_NUMBER", "DOB")
-# What stands between the words of a name.
-BETWEEN_WORDS = ",.;:/()'’\"-"
+# What stands between the words of a name, and what does not: O'Brien is one word.
+BETWEEN_WORDS = ',.;:/()"-'
+APOSTROPHES = "'’"
 
 # Its last version's: also one that was deleted or renamed since has a place in the order.
 POSITION_SQL = """
@@ -33,7 +34,8 @@ SELECT
 # than the tables; an expression keeps the planner off it.
 SCANNED_MATCHES_SQL = MATCHES_SQL.replace(" LIKE", " || '' LIKE")
 
-# Every word is one, so that nobody finds a name by its beginning and then by one letter more.
+# Every word is one, so that nobody finds a name by its beginning and then by one letter more. Signs
+# for which there is no blank left vanish.
 WORDS_MATCH = """translate(' ' || sort_key || ' ', %(between)s, %(blanks)s)
             LIKE ALL(%(words)s::text[])"""
 
@@ -115,14 +117,13 @@ def _match(filters: Filters, text: str, *, is_whole_only: bool) -> bool:
     if is_whole_only:
         if not any(map(str.isalnum, text)):
             return False  # no name is like that; the trigram indexes would be read from end to end
-        words = "".join(" " if sign in BETWEEN_WORDS else sign for sign in text).split()
-        if any(len(word) < SHORTEST_OPEN_WORD for word in words):
-            words = []
+        words = _open_words(text)
+        pieces = _with_blanks(text, BETWEEN_WORDS + APOSTROPHES).split()
         filters.parameters |= {
-            "between": BETWEEN_WORDS,
+            "between": BETWEEN_WORDS + APOSTROPHES,
             "blanks": " " * len(BETWEEN_WORDS),
             "words": [f"% {whole(word)} %" for word in words] or None,
-            "longest": containing(max(words, key=_looked_up_best)) if words else None,
+            "longest": containing(max(pieces, key=_looked_up_best)) if words else None,
             "pattern": whole(text),
             "whole_codes": list(CODES_MATCHED_WHOLE),
         }
@@ -131,6 +132,17 @@ def _match(filters: Filters, text: str, *, is_whole_only: bool) -> bool:
         filters.parameters["pattern"] = containing(text)
         filters.narrow(MATCHES_SQL if has_trigram(text) else SCANNED_MATCHES_SQL, MATCHING)
     return True
+
+
+def _open_words(text: str) -> list[str]:
+    """The words of a name; none, when one of them is too short to be asked for."""
+    parts = _with_blanks(text, BETWEEN_WORDS).split()
+    words = ["".join(sign for sign in part if sign not in APOSTROPHES) for part in parts]
+    return words if all(len(word) >= SHORTEST_OPEN_WORD for word in words) else []
+
+
+def _with_blanks(text: str, signs: str) -> str:
+    return "".join(" " if sign in signs else sign for sign in text)
 
 
 def _looked_up_best(word: str) -> tuple[bool, int]:

@@ -216,3 +216,14 @@ def test_whole_words_find_however_they_are_written():
     assert found(surname="smit") == found(surname="sean") == 0
     assert found(q="xy-123") == 1
     assert found(q="smith", dob="1955-01-01") == 1
+
+
+@pytest.mark.parametrize("asked", ["O'Brien", "o’brien", "mary O'BRIEN"])
+def test_an_apostrophe_is_no_border_between_words_on_the_other_face_either(asked):
+    a_customer(surname="O'Brien", name="Mary")
+
+    def found(q):
+        return len(EntitiesCaller("customer")("GET", "entities", query={"q": q}).json()["results"])
+
+    assert found(asked) == 1
+    assert found("brien") == found("o'brie") == 0
