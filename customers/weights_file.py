@@ -32,16 +32,20 @@ def weights_in_use() -> Weights:
 def weights_of(values: Any, *, path: str) -> Weights:
     """What is not said stays as it is. Raises ImproperlyConfigured."""
     is_object = isinstance(values, dict) and isinstance(values.get("version"), str)
-    wrong = sorted(set(values) - NUMBERS - {"version"}) if is_object else []
-    wrong += [name for name in NUMBERS if is_object and not _is_number(values.get(name, 0))]
+    said = values if is_object else {}
+    wrong = sorted(said.keys() - NUMBERS - {"version"})
+    wrong += sorted(name for name in NUMBERS & said.keys() if not _is_usable(name, said[name]))
     if not is_object or wrong:
         what = f"has {', '.join(wrong)} wrong" if wrong else "is no object with a version"
         raise ImproperlyConfigured(
             f"MATCH_WEIGHTS_FILE names {path!r}, which {what}: it should be as estimate_weights "
-            "writes it, numbers in bits."
+            "writes it, numbers in bits; `on_list` between 0 and 1, `slope` above 0."
         )
     return Weights(**values)
 
 
-def _is_number(value: Any) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool)
+def _is_usable(name: str, value: Any) -> bool:
+    """Of nothing or of everything no odds can be made."""
+    if not isinstance(value, int | float) or isinstance(value, bool):
+        return False
+    return 0 < value < 1 if name == "on_list" else name != "slope" or value > 0

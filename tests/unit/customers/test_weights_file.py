@@ -48,6 +48,10 @@ def test_the_file_says_what_differs_and_search_goes_by_it(weights_from):
         ('{"version": "1", "dob_some": 1}', "has dob_some wrong"),
         ('{"version": "1", "dob_same": "14"}', "has dob_same wrong"),
         ('{"version": "1", "dob_same": true}', "has dob_same wrong"),
+        ('{"version": "1", "dob_same": null}', "has dob_same wrong"),
+        ('{"version": "1", "on_list": 0}', "has on_list wrong"),
+        ('{"version": "1", "on_list": 1}', "has on_list wrong"),
+        ('{"version": "1", "slope": 0}', "has slope wrong"),
     ],
 )
 def test_a_file_that_is_wrong_is_refused(weights_from, text, said):
