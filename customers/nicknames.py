@@ -44,7 +44,7 @@ def _table(path: str) -> Mapping[str, frozenset[str]]:
         return {}
     try:
         return table_of(Path(path).read_text(encoding="utf-8").splitlines())
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, csv.Error) as error:
         raise ImproperlyConfigured(
             f"NICKNAMES_FILE names {path}, which is no table of short forms: {error}. "
             "Correct it, or leave the setting empty to search without short forms."

@@ -51,6 +51,14 @@ def test_table_that_is_none_stops_the_start(settings, tmp_path):
     assert [error.id for error in check_nicknames(None)] == ["sins.E004"]
 
 
+def test_endless_line_stops_the_start_with_a_sentence(settings, tmp_path):
+    file = tmp_path / "endless.csv"
+    file.write_text("Robert," + "b" * 200_000)
+    settings.NICKNAMES_FILE = str(file)
+
+    assert [error.id for error in check_nicknames(None)] == ["sins.E004"]
+
+
 @pytest.mark.parametrize("line", ["Robert", "Robert,Bob,Rob", "Robert,", "Mary Ann,Mary"])
 def test_line_that_is_no_pair_is_named(line):
     with pytest.raises(ValueError, match="line 2"):
