@@ -19,7 +19,7 @@ from customers.rows import CustomerRow
 from customers.rules import CODE_OF_KEY
 from customers.services import in_registry_words
 from entities import merging as entities
-from entities import survivors
+from entities import refusals, survivors
 from entities.assertions import DISTINCT_PREFIX
 from entities.merging import AlreadyMerged, Erased, NotMerged, Same
 from entities.refusals import Deleted, Invalid
@@ -173,11 +173,12 @@ def _chosen(survivor: UUID, loser: UUID, take: Collection[str]) -> list[DetailCh
     ]
 
 
-def unmerge_customer(act: Act, *, entity_uid: UUID, reason: str | None = None) -> None:
-    """Both are on the list again as if they had never been merged. Raises CustomerNotFound,
-    Erased, NotMerged, Invalid."""
+def unmerge_customer(act: Act, *, entity_uid: UUID, reason: str | None = None) -> CustomerRow:
+    """Both are on the list again as if they had never been merged; who was deleted since is given
+    as it was last. Raises CustomerNotFound, refusals.Erased, NotMerged, Invalid."""
     merged_pair(entity_uid=entity_uid)
     entities.unmerge_entity(act, entity_uid=entity_uid, reason=reason)
+    return _known(entity_uid)
 
 
 def distinguish_customers(act: Act, *, a: UUID, b: UUID, reason: str | None = None) -> None:
@@ -190,9 +191,11 @@ def distinguish_customers(act: Act, *, a: UUID, b: UUID, reason: str | None = No
 def merged_pair(*, entity_uid: UUID) -> tuple[CustomerRow, CustomerRow]:
     """A merged customer and the one it was merged into, which may be merged itself by now.
 
-    Raises CustomerNotFound, Erased, NotMerged.
+    Raises CustomerNotFound, refusals.Erased, NotMerged.
     """
     loser = _known(entity_uid)
+    if loser.state == CustomerState.ERASED:
+        raise refusals.Erased
     into = survivors.merged_into(entity_uid)
     if into is None:
         raise NotMerged
@@ -258,6 +261,8 @@ def _both(first: UUID, second: UUID) -> tuple[CustomerRow, CustomerRow]:
 
 def _listed(uid: UUID) -> CustomerRow:
     customer = _known(uid)
+    if customer.state == CustomerState.ERASED:
+        raise Erased
     if customer.state == CustomerState.DELETED:
         raise Deleted
     if customer.state == CustomerState.MERGED and customer.merged_into:
@@ -266,12 +271,10 @@ def _listed(uid: UUID) -> CustomerRow:
 
 
 def _known(uid: UUID) -> CustomerRow:
-    """Raises CustomerNotFound, Erased."""
+    """Raises CustomerNotFound."""
     customer = queries.find_customer(uid=uid)
     if customer is None:
         raise CustomerNotFound
-    if customer.state == CustomerState.ERASED:
-        raise Erased
     return customer
 
 

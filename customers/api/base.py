@@ -38,9 +38,12 @@ class RegistryView(JsonView):
 
 def shown(uid: UUID, *, status: int = 200) -> Answer:
     """The customer as it is after a write; whoever may write sees all of it."""
-    customer: CustomerRow = queries.get_customer(uid=uid)
+    return answer_of(queries.get_customer(uid=uid), status=status)
+
+
+def answer_of(customer: CustomerRow, *, status: int = 200) -> Answer:
     etag = etag_of(customer.digest, is_masked=False)
-    return Answer(status, serializers.customer(customer), uid, etag)
+    return Answer(status, serializers.customer(customer), customer.entity_uid, etag)
 
 
 def today(request: Request) -> date:

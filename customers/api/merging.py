@@ -12,7 +12,7 @@ from audit.actions import KIND_OF_ACTION
 from audit.entries import add_entry
 from customers import duplicates, merging
 from customers.api import serializers
-from customers.api.base import MAX_CURSOR_LENGTH, RegistryView, shown
+from customers.api.base import MAX_CURSOR_LENGTH, RegistryView, answer_of, shown
 from entities.http import parameters
 from entities.http import serializers as shared
 from entities.http.authentication import act_of
@@ -78,8 +78,7 @@ class UnmergeView(RegistryView):
         reason = shared.read_reason(request.data)
 
         def unmerge(act: Act) -> Answer:
-            merging.unmerge_customer(act, entity_uid=customer_uid, reason=reason)
-            return shown(customer_uid)
+            return answer_of(merging.unmerge_customer(act, entity_uid=customer_uid, reason=reason))
 
         return self.answer(request, unmerge)
 

@@ -162,9 +162,11 @@ _MERGING: Operations = {
         "unmergeCustomer",
         "Take a merge back",
         {200: _customer("The customer that was merged, standing for itself."), 409: NOT_MERGED},
-        "Both are on the list again as if they had never been merged.",
+        "Both are on the list again as if they had never been merged. Who was deleted since is "
+        "given as it was last; `restore` brings it back.",
         body=Body(ref("Reason"), {"reason": {"reason": "They are brothers."}}),
         takes=(IDEMPOTENCY_KEY,),
+        refuses=(410,),
     ),
     ("duplicates", "GET"): Operation(
         "listDuplicates",

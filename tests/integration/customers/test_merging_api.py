@@ -1,13 +1,15 @@
 """Merging, taking it back and telling apart, as programs do it."""
 
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 
 from customers.models import DuplicatePair
 from events.models import LoggedEvent
+from tests.builders import an_event
 from tests.integration.bad_bodies import is_refused
 from tests.integration.customers.registry import a_customer, agent, customer, entries
+from tests.integration.entities.rows import receive
 
 pytestmark = pytest.mark.django_db
 
@@ -294,3 +296,32 @@ def a_pair(one, other, score=0.9):
     DuplicatePair.objects.create(
         a=a, b=b, score=score, found_at="2026-01-05T10:00:00Z", weights_version="test"
     )
+
+
+def from_elsewhere(one, verb, **data):
+    uid = UUID(one["id"])
+    type = f"entity.{verb}.v1"
+    receive([an_event(type=type, entity_uid=uid, origin="loc2/1", at=2**52, **data)])
+
+
+def test_who_was_deleted_since_is_unmerged_and_can_be_restored(two):
+    survivor, loser = two
+    merge(survivor, loser)
+    from_elsewhere(loser, "deleted")
+
+    answer = unmerge(loser)
+
+    assert (answer.status_code, answer.json()["surname"]) == (200, "Lindkvist")
+    assert read(loser).json()["code"] == "deleted"
+    assert agent("POST", f"items/{loser['id']}/restore/").status_code == 200
+    assert listed() == {survivor["id"], loser["id"]}
+
+
+def test_unmerging_who_was_erased_is_410(two):
+    survivor, loser = two
+    merge(survivor, loser)
+    from_elsewhere(loser, "erased", basis="request")
+
+    answer = unmerge(loser)
+
+    assert (answer.status_code, answer.json()["code"]) == (410, "erased")
