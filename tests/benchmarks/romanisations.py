@@ -96,6 +96,7 @@ KOREAN_ENDS = (
     ("g(?=$|[- ]|[bcdhjkmnprst])", "k"), ("b(?=$|[- ]|[cdghjkmnprst])", "p"),
     ("d(?=$|[- ]|[bcghjkmnprst])", "t"), ("nk", "ng"),
 )  # fmt: skip
+SMALL_KANA = "ゃゅょャュョ"
 VOWELS = set("aeiouy")
 
 
@@ -118,7 +119,7 @@ def in_latin(person: Person) -> tuple[str, str]:
     if person.culture.script == HANGUL:
         return _spoken(_syllables(person.surname, "")), _spoken(_syllables(person.name, ""))
     if person.culture.script == KANA:
-        return anyascii(person.surname).title(), anyascii(person.name).title()
+        return _heard(person.surname).title(), _heard(person.name).title()
     return person.surname, person.name
 
 
@@ -207,9 +208,21 @@ def _wade_giles(syllable: str) -> str:
 
 
 def _kana(person: Person, rng: random.Random) -> tuple[str, str]:
-    surname, name = (anyascii(part).lower() for part in (person.surname, person.name))
+    surname, name = _heard(person.surname), _heard(person.name)
     rules = rng.choice((KUNREI, (("ou", "o"), ("uu", "u")), (("ou", "oh"), ("n(?=[bmp])", "m"))))
     return _in_turn(surname, rules), _in_turn(name, rules)
+
+
+def _heard(text: str) -> str:
+    """A small ya, yu or yo changes the sign before it: ショ is sho, not shiyo as in anyascii."""
+    written = ""
+    for sign in text:
+        sound = anyascii(sign).lower()
+        if sign in SMALL_KANA and written.endswith("i"):
+            written = written[:-1]
+            sound = sound[1:] if written.endswith(("sh", "ch", "j")) else sound
+        written += sound
+    return written
 
 
 def _hangul(person: Person, rng: random.Random) -> tuple[str, str]:
