@@ -70,6 +70,9 @@ OTHER_SIDE_COLUMNS = (
     "codes",
 )
 
+# A sentence names so many, and counts the rest.
+MOST_NAMED = 10
+
 Side = Literal["survivor", "loser"]
 
 
@@ -311,7 +314,9 @@ def _choice(key: str, ours: Any, theirs: Any, *, is_taken: bool) -> FieldChoice:
 def _also(kept: CustomerRow, lost: CustomerRow) -> list[str]:
     sentences = []
     if others := survivors.losers_of(lost.entity_uid):
-        names = ", ".join(sorted(row.shown_name for row in queries.find_customers(uids=others)))
+        names = ", ".join(sorted(queries.names_of(others[:MOST_NAMED]).values()))
+        if len(others) > MOST_NAMED:
+            names += f" and {len(others) - MOST_NAMED} more"
         sentences.append(f"Merged into it before, and from now on found here: {names}.")
     if survivors.are_distinct(kept.entity_uid, lost.entity_uid):
         sentences.append("Somebody said that these two are different persons.")

@@ -540,6 +540,18 @@ def test_different_persons_are_remembered_about_the_smaller_id():
     assert not are_distinct(least, greatest)
 
 
+def test_a_preview_names_some_who_come_along_and_counts_the_rest(monkeypatch):
+    monkeypatch.setattr(merging, "MOST_NAMED", 2)
+    loser, survivor = a_person(), a_person()
+    for number in range(4):
+        merge(a_person(surname=f"Known{number}"), loser)
+
+    [said] = merging.preview_merge(survivor=survivor, loser=loser).also
+
+    assert said.endswith(" and 2 more.")
+    assert said.count("Known") == 2
+
+
 def test_survivors_page_tells_of_merges_and_the_history_of_all():
     loser, survivor = a_person(surname="Smyth"), a_person(surname="Smith")
     merge(loser, survivor, reason="Entered twice.")
