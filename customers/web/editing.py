@@ -137,17 +137,15 @@ def _save(
     changed = {name: value for name, value in typed.values.items() if value != was.get(name, "")}
     reason = text_of(request.POST, "reason") or None
     try:
-        with transaction.atomic():
-            services.change_customer(
-                act_of(request),
-                entity_uid=uid,
-                values=forms.core_values(changed),
-                extra_fields=forms.extra_values(changed, was),
-                allow_duplicate="confirmed" in request.POST,
-                if_match=text_of(request.POST, "etag") or None,
-                reason=reason,
-            )
-            tell_apart(request, uid, forms.different(request), reason=reason)
+        services.change_customer(
+            act_of(request),
+            entity_uid=uid,
+            values=forms.core_values(changed),
+            extra_fields=forms.extra_values(changed, was),
+            allow_duplicate="confirmed" in request.POST,
+            if_match=text_of(request.POST, "etag") or None,
+            reason=reason,
+        )
     except Stale as refusal:
         note_refusal(request, refusal, entity_uid=uid)
         return _choose(request, dossier(uid=uid), was, typed.values, {})
@@ -161,6 +159,8 @@ def _save(
             customer=found.customer,
             was=was,
         )
+    # Not while the change is open: who holds one of two and waits for the other may wait for ever.
+    tell_apart(request, uid, forms.different(request), reason=reason)
     say_saved(request, "Saved")
     return to_customer(uid)
 

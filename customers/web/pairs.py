@@ -51,7 +51,7 @@ def told_apart(uid: UUID, others: Collection[UUID]) -> set[UUID]:
 def tell_apart(
     request: HttpRequest, uid: UUID, others: Iterable[str], *, reason: str | None
 ) -> None:
-    """Remembers them as different persons, in the caller's transaction."""
+    """Remembers them as different persons."""
     for other in sorted(others):
         try:
             merging.distinguish_customers(act_of(request), a=uid, b=UUID(other), reason=reason)

@@ -7,9 +7,11 @@ from uuid import UUID
 
 import pytest
 from django.db import OperationalError, connection, transaction
+from django.test import Client
 
 from customers import merging, services
 from customers.models import Customer
+from customers.web import editing
 from entities import survivors
 from events.errors import Refused
 from tests.integration.entities.rows import an_act
@@ -149,3 +151,20 @@ def test_telling_apart_does_not_wait_for_the_merges_of_others():
         came = meanwhile(lambda: merging.distinguish_customers(an_act(), a=one, b=other))
 
     assert came == "done"
+
+
+def test_a_saved_customer_is_not_held_while_it_is_told_apart(monkeypatch):
+    one, other = people(2)
+    came = []
+
+    def looked_at(request, uid, others, **said):
+        change = {"entity_uid": uid, "values": {"name": "Changed"}}
+        came.append((others, meanwhile(lambda: services.change_customer(an_act(), **change))))
+
+    monkeypatch.setattr(editing, "tell_apart", looked_at)
+
+    form = {"surname": "Spatz", "different": str(other)}
+    answer = Client(headers={"X-Role": "service_agent"}).post(f"/customers/{one}/edit", form)
+
+    assert answer.status_code == 302
+    assert came == [({str(other)}, "done")]
