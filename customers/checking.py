@@ -7,6 +7,7 @@ and for customers numbers and dates count only whole: otherwise the list could b
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Literal
 
 from django.conf import settings
@@ -26,7 +27,7 @@ from events.principal import Act
 
 Listed = Literal["yes", "similar", "no"]
 
-# People looked at: as many as can share a birth date and have names of one or two letters.
+# People looked at.
 MAX_PEOPLE = 100
 ACTION = "customer.checked"
 NAMES = ("surname", "name")
@@ -56,15 +57,7 @@ def look(act: Act, *, asked: Mapping[str, str]) -> Answer:
     """
     now = instant_of(act.now_us)
     limits.take([_of_network(act), *_of_subjects(asked)], now=now)
-    hits = search_for(
-        Question(**asked),
-        mode="fuzzy",
-        limit=MAX_PEOPLE,
-        today=now.date(),
-        is_whole_only=not sees_all(act.principal),
-        is_thorough=True,
-    )
-    hits = [hit for hit in hits if _fits_short_words(hit, asked)][:1]
+    hits = _found(asked, today=now.date(), is_whole_only=not sees_all(act.principal))
     add_entry(
         act,
         action=ACTION,
@@ -105,14 +98,48 @@ def _of_subjects(asked: Mapping[str, str]) -> list[Allowance]:
     ]
 
 
+def _found(asked: Mapping[str, str], *, today: date, is_whole_only: bool) -> list[Hit]:
+    """The one who fits best. What is asked of the database depends on the question alone."""
+    hits = search_for(
+        Question(**asked),
+        mode="fuzzy",
+        limit=MAX_PEOPLE,
+        today=today,
+        is_whole_only=is_whole_only,
+        is_thorough=True,
+    )
+    called_so = _called_so(asked, today=today) if _is_by_short_names(asked) else []
+    return [hit for hit in (*hits, *called_so) if _fits_short_words(hit, asked)][:1]
+
+
+def _called_so(asked: Mapping[str, str], *, today: date) -> list[Hit]:
+    """Who was born that day and has just these names: by short ones the fuzzy search brings nobody,
+    and of all who were born on one day only some."""
+    names = " ".join(asked[key] for key in NAMES)
+    question = Question(q=names, dob=asked["dob"])
+    hits = search_for(question, mode="exact", limit=MAX_PEOPLE, today=today)
+    words = set(plain(names).split())
+    return [hit for hit in hits if _words_held(hit) == words]
+
+
+def _is_by_short_names(asked: Mapping[str, str]) -> bool:
+    words = plain(" ".join(asked.get(key, "") for key in NAMES)).split()
+    has_short = any(len(word) < SHORTEST_OPEN_WORD for word in words)
+    return has_short and asked.keys() == {*NAMES, "dob"}
+
+
+def _words_held(hit: Hit) -> set[str]:
+    return set(f"{plain(hit.customer.surname)} {plain(hit.customer.name)}".split())
+
+
 def _fits_short_words(hit: Hit, asked: Mapping[str, str]) -> bool:
     """Names of one or two letters are no evidence for the search; here they count, as they are.
     What has neither letter nor digit fits nobody."""
-    held = f"{plain(hit.customer.surname)} {plain(hit.customer.name)}".split()
+    held = _words_held(hit)
     for key in asked.keys() - {"dob"}:
         words = plain(asked[key]).split()
         short = {word for word in words if len(word) < SHORTEST_OPEN_WORD}
-        if not words or (key != "document_number" and not short <= set(held)):
+        if not words or (key != "document_number" and not short <= held):
             return False
     return True
 

@@ -85,6 +85,21 @@ def test_short_names_count_as_they_are(surname, name, listed):
     assert answer.json()["listed"] == listed
 
 
+def test_short_names_are_found_however_many_share_the_birth_date():
+    for letter in "abcdefghijklmnopqrstuvwxyz":
+        for other in "abc":
+            a_customer(surname=f"Aa{letter}{other}", name="Anna", dob="1990-01-01")
+    a_customer(surname="Li", name="Bo", dob="1990-01-01")
+
+    def listed(**asked):
+        li_bo = {"surname": "Li", "name": "Bo", "dob": "1990-01-01"}
+        return customer("POST", "items/check/", {**li_bo, **asked}).json()["listed"]
+
+    assert listed() == listed(surname="Bo", name="Li") == "yes"
+    assert listed(surname="Lo") == listed(dob="1990-01-02") == "no"
+    assert listed(document_number="AB123456") == "no"
+
+
 @pytest.mark.parametrize(
     ("asked", "fields"),
     [
