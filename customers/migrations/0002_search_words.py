@@ -3,14 +3,11 @@ and the matching worker do that while the location works on."""
 
 import django.contrib.postgres.fields
 import django.contrib.postgres.indexes
-from django.contrib.postgres.operations import AddIndexConcurrently, CreateExtension
+from django.contrib.postgres.operations import CreateExtension
 from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    # Indexes on the customers are built without holding up those who write.
-    atomic = False
-
     dependencies = [("customers", "0001_initial")]
 
     operations = [
@@ -50,23 +47,6 @@ class Migration(migrations.Migration):
             name="word_ids",
             field=django.contrib.postgres.fields.ArrayField(
                 base_field=models.IntegerField(), null=True, size=None
-            ),
-        ),
-        AddIndexConcurrently(
-            model_name="customer",
-            index=django.contrib.postgres.indexes.GinIndex(
-                django.contrib.postgres.indexes.OpClass(models.F("word_ids"), name="gin__int_ops"),
-                condition=models.Q(("word_ids__isnull", False)),
-                fastupdate=False,
-                name="customer_word_ids",
-            ),
-        ),
-        AddIndexConcurrently(
-            model_name="customer",
-            index=models.Index(
-                condition=models.Q(("word_ids__isnull", True)),
-                fields=["entity_uid"],
-                name="customer_not_indexed",
             ),
         ),
     ]

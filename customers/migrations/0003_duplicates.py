@@ -1,14 +1,10 @@
-"""The work list of likely duplicates, how far a run over the whole base is, and the backlog."""
+"""The work list of likely duplicates, and how far a run over the whole base is."""
 
-from django.contrib.postgres.operations import AddIndexConcurrently
 from django.db import migrations, models
 from django.db.models import F, Q
 
 
 class Migration(migrations.Migration):
-    # The index on the customers is built without holding up those who write.
-    atomic = False
-
     dependencies = [("customers", "0002_search_words")]
 
     operations = [
@@ -59,14 +55,5 @@ class Migration(migrations.Migration):
                     models.CheckConstraint(condition=Q(id=1), name="finding_run_is_one")
                 ],
             },
-        ),
-        AddIndexConcurrently(
-            model_name="customer",
-            index=models.Index(
-                F("updated_hlc").desc(),
-                F("entity_uid").desc(),
-                condition=Q(needs_match=True),
-                name="customer_needs_match",
-            ),
         ),
     ]
