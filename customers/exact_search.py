@@ -35,6 +35,8 @@ ORDER BY customer.sort_key, customer.entity_uid LIMIT %(limit)s
 def search_exact(question: Question, *, limit: int, is_whole_only: bool) -> list[Hit]:
     anywhere = _patterns(question.q)
     surname, name = _patterns(question.surname), _patterns(question.name)
+    if is_whole_only:
+        surname, name = [_whole(each) for each in surname], [_whole(each) for each in name]
     document = document_key(question.document_number) if plain(question.document_number) else None
     dobs = sorted(dates_of(question.dob or ""))
     digits = "" if dobs else "".join(filter(str.isdecimal, question.dob or ""))
@@ -48,7 +50,7 @@ def search_exact(question: Question, *, limit: int, is_whole_only: bool) -> list
     rows = sql.fetch(
         EXACT_SQL,
         {
-            "longest": max([*anywhere, *surname, *name, "%"], key=len),
+            "longest": max([*anywhere, *surname, *name, _in_text(document)], key=len),
             "anywhere": anywhere,
             "surname": surname,
             "name": name,
@@ -84,9 +86,19 @@ def _is_short(pattern: str) -> bool:
     return len(pattern.strip("% ")) < SHORTEST_OPEN_WORD
 
 
+def _in_text(document: str | None) -> str:
+    """What the trigram index can be asked for a piece of a document number."""
+    is_whole_there = document and document.isascii() and document.isalnum()
+    return f"%{(document or '').lower()}%" if is_whole_there else "%"
+
+
+def _whole(pattern: str) -> str:
+    return f"% {pattern.strip('% ')} %"
+
+
 def _open_pattern(part: str) -> str | None:
     form = _form(part)
-    return None if len(form) < SHORTEST_OPEN_WORD else _pattern(form)
+    return None if len(form) < SHORTEST_OPEN_WORD else f"% {form} %"
 
 
 def _exact_hit(row: Sequence[Any], question: Question) -> Hit:

@@ -227,3 +227,15 @@ def test_an_apostrophe_is_no_border_between_words_on_the_other_face_either(asked
 
     assert found(asked) == 1
     assert found("brien") == found("o'brie") == 0
+
+
+def test_whole_words_are_not_pushed_out_by_longer_ones():
+    for first in LETTERS[:11]:
+        for second in LETTERS[:10]:
+            a_customer(surname=f"Aa{first}{second}", name="Johanna")
+    a_customer(surname="Zulu", name="Hanna")
+
+    answer = customer("GET", "items/search/", query={"q": "hanna", "mode": "exact"})
+    by_field = customer("GET", "items/search/", query={"name": "hanna", "mode": "exact"})
+
+    assert len(answer.json()["results"]) == len(by_field.json()["results"]) == 1

@@ -223,3 +223,11 @@ def test_search_can_use_the_trigram_index():
 
     assert "customer_search_trgm" in plan
     assert Customer.objects.count() == len(PEOPLE)
+
+
+def test_a_piece_of_a_document_number_is_asked_of_the_trigram_index():
+    with CaptureQueriesContext(connection) as statements:
+        (alice,) = found(document_number="b-1234")
+
+    assert alice["surname"] == "Johnson"
+    assert any("search_text LIKE '%b1234%'" in statement["sql"] for statement in statements)
