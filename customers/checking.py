@@ -1,7 +1,8 @@
 """The customer's own question, "am I listed?": yes, similar or no, and nothing else.
 
-The same work is done for each answer; nobody may ask often, nor anybody about one name or document;
-and for customers numbers and dates count only whole: otherwise the list could be read by trying.
+The same work is done for each answer; nobody may ask often, nor anybody about one name, document or
+listed person; and for customers numbers and dates count only whole: otherwise the list could be
+read by trying.
 """
 
 import time
@@ -16,6 +17,7 @@ from audit import limits
 from audit.actions import Kind
 from audit.entries import add_entry, network_of
 from audit.limits import Allowance
+from customers.likest import of_person
 from customers.query_reading import SHORTEST_OPEN_WORD
 from customers.rows import CustomerRow
 from customers.search import Hit, Question, search_for
@@ -55,9 +57,19 @@ def look(act: Act, *, asked: Mapping[str, str]) -> Answer:
     Outside of a transaction the question counts although it fails. Raises
     audit.limits.TooManyQuestions.
     """
+    limits.take([_of_network(act), *_of_subjects(asked)], now=instant_of(act.now_us))
+    try:
+        return _looked(act, asked)
+    finally:
+        _wait_for_beat(act)
+
+
+def _looked(act: Act, asked: Mapping[str, str]) -> Answer:
     now = instant_of(act.now_us)
-    limits.take([_of_network(act), *_of_subjects(asked)], now=now)
-    hits = _found(asked, today=now.date(), is_whole_only=not sees_all(act.principal))
+    is_whole_only = not sees_all(act.principal)
+    hits = _found(asked, today=now.date(), is_whole_only=is_whole_only)
+    person = of_person(Question(**asked), today=now.date(), is_whole_only=is_whole_only)
+    limits.take([person], now=now)
     add_entry(
         act,
         action=ACTION,
@@ -67,14 +79,12 @@ def look(act: Act, *, asked: Mapping[str, str]) -> Answer:
         result_count=len(hits),
     )
     listed = _answer(hits, asked)
-    _wait_for_beat(act)
     return Answer(listed, hits[0].customer if listed == "yes" else None)
 
 
-def remaining(act: Act, *, asked: Mapping[str, str] | None = None) -> int:
-    """How many more questions are answered within the hour; about this subject, if one is given."""
-    allowances = [_of_network(act), *_of_subjects(asked or {})]
-    return limits.remaining(allowances, now=instant_of(act.now_us))
+def remaining(act: Act) -> int:
+    """How many more questions this network has answered within the hour."""
+    return limits.remaining([_of_network(act)], now=instant_of(act.now_us))
 
 
 def _of_network(act: Act) -> Allowance:
@@ -84,8 +94,8 @@ def _of_network(act: Act) -> Allowance:
 
 
 def _of_subjects(asked: Mapping[str, str]) -> list[Allowance]:
-    """Who is asked about, by name and by document: the birth date cannot be found by trying one
-    after the other. Spelling, initials and the order of words make no other person."""
+    """Who is asked about, by name and by document, listed or not. Spelling by ear, initials and
+    the order of words make no other person; what else is tried counts against who is meant."""
     most = settings.CHECKS_PER_SUBJECT
     words = {word for key in NAMES for word in plain(asked.get(key)).split()}
     names = " ".join(sorted({sound(word) for word in words if len(word) > 1}))

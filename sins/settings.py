@@ -46,8 +46,9 @@ MATCH_WEIGHTS_FILE = env.text("MATCH_WEIGHTS_FILE", "")
 # Short forms of names by which search finds more: CSV, name and short form; empty = none.
 NICKNAMES_FILE = env.text("NICKNAMES_FILE", str(BASE_DIR / "customers" / "nicknames.csv"))
 
-# Limits of asking, in questions an hour: "am I listed?" from one network, and about one name or
-# document from all of them; searches from one network by who sees masked values only.
+# Limits of asking, in questions an hour: "am I listed?" from one network, and about one name,
+# document or listed person from all of them; searches from one network by who sees masked values
+# only.
 CHECKS_PER_ADDRESS = env.whole("CHECKS_PER_ADDRESS", "60", at_least=1)
 CHECKS_PER_SUBJECT = env.whole("CHECKS_PER_SUBJECT", "10", at_least=1)
 SEARCHES_PER_ADDRESS = env.whole("SEARCHES_PER_ADDRESS", "120", at_least=1)
