@@ -85,9 +85,11 @@ def run(home: Path, address: Address, wanted: argparse.Namespace) -> None:
         print(_fitted(told, wanted.seed))
     if wanted.only is None:
         asked = [one.asked for one in told.listed[NAME] if one.asked.kind != AS_WRITTEN]
-        found = _beside_others(found, home, wanted, asked)
         if wanted.people < BIG:
+            found = _beside_others(found, home, wanted, asked)
             found = _at_work(found, home, address, wanted, asked)
+        else:  # the others would take a day
+            found = replace(_raced(found, wanted, asked, ()), sizes=dict(sql.fetch(SIZES_SQL)))
         print(search_page.text(found))
     if wanted.write:
         search_page.write(found, wanted.write)
@@ -99,16 +101,25 @@ def _beside_others(
     """The same questions to the other ways to search, which keep what they made of the people."""
     logging.getLogger("elastic_transport").setLevel(logging.WARNING)  # not a line per question
     stamp = f"{wanted.people} {search_dataset.expected(wanted.people)['rows']}"
+    sizes = dict(sql.fetch(SIZES_SQL))
     with search_baselines.running(home, stamp=stamp) as ways:
-        sizes = dict(sql.fetch(SIZES_SQL))
         for way in ways:
             way.prepare(search_dataset.everybody(wanted.people))
             sizes |= way.sizes()
         others = [(way.name, way.search) for way in ways]
-        speed, quality = search_speed.race(
-            others, asked[:: max(len(asked) // wanted.race, 1)], seconds=wanted.seconds
-        )
-    return replace(found, speed=speed, quality=quality, sizes=sizes)
+        found = _raced(found, wanted, asked, others)
+    return replace(found, sizes=sizes)
+
+
+def _raced(
+    found: Results,
+    wanted: argparse.Namespace,
+    asked: Sequence[Asked],
+    others: Sequence[tuple[str, search_speed.Search]],
+) -> Results:
+    chosen = asked[:: max(len(asked) // wanted.race, 1)]
+    speed, quality = search_speed.race(others, chosen, seconds=wanted.seconds)
+    return replace(found, speed=speed, quality=quality)
 
 
 def _at_work(
