@@ -4,7 +4,7 @@ Nets are thrown one after the other, the finest first; the caller stops when som
 one statement with a limit of its own, whatever is asked.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from itertools import combinations, pairwise
@@ -15,6 +15,7 @@ from customers.lexicon import Lexicon, Meant
 from customers.query_reading import Query
 from customers.ranking import MOST, Candidate
 from customers.search_words import array_of
+from customers.text_forms import is_latin
 from customers.vocabulary import look_up
 from customers.weights_file import weights_in_use
 from events import sql
@@ -24,6 +25,7 @@ FEW_BEARERS = 3_000
 SHORTEST_NARROWING = 3  # initials narrow nothing down, they only score
 SHORTEST_HALF = 3
 MAX_PAIRS = 6
+MAX_SINGLE = 2
 MAX_HALVES = 24  # ways to split the words into two, of all of them
 
 COLUMNS = "entity_uid, word_ids, search_text, dob, document_key, sort_key"
@@ -92,6 +94,7 @@ class Nets:
         """Nearly everybody who is on the list is among these."""
         yield from self._by_clues()
         yield from self._by_best_words()
+        yield from self._by_joined(_hyphenated(self.query))
 
     def wide(self) -> Iterator[Iterator[Candidate]]:
         """For wrong dates and numbers, words that do not belong, words wrongly joined or split."""
@@ -133,21 +136,25 @@ class Nets:
             yield from self._by_two_words(one, other)
 
     def _by_single_words(self) -> Iterator[Candidate]:
+        """Whatever the other words are: of the rarest words only who has them as they are."""
         if len(self._narrowing()) > 1:
-            for meant in self._narrowing()[:2]:
-                if meant.bearers <= FEW_BEARERS or self.is_thorough:
-                    yield from self._by_one_word(meant)
+            for meant in self._narrowing()[:MAX_SINGLE]:
+                if self.is_thorough or _are_as_asked(meant):
+                    yield from self._by_one_word(meant.exactly)
 
     def _by_joined_words(self) -> Iterator[Candidate]:
         """Neighbours as one word."""
-        texts = [word.text for word in self.query.words]
-        joined = [one + other for one, other in pairwise(texts)]
+        joined = dict.fromkeys(pairwise(word.text for word in self.query.words))
         if joined:
-            look_up(self.lexicon, alike=dict.fromkeys(joined, 1))
-        for at, text in enumerate(joined):
-            if meant := self.meant_by(text):
-                others = [m for m in self._narrowing() if m.asked not in texts[at : at + 2]]
-                yield from self._by_two_words(meant, others[0] if others else meant)
+            look_up(self.lexicon, alike={one + other: 1 for one, other in joined})
+            yield from self._by_joined(joined)
+
+    def _by_joined(self, joined: Iterable[tuple[str, str]]) -> Iterator[Candidate]:
+        for pair in joined:
+            if meant := self.meant_by("".join(pair)):
+                others = [other for other in self._narrowing() if other.asked not in pair]
+                is_rare = meant.bearers <= MOST or not others
+                yield from self._by_two_words(meant, meant if is_rare else others[0])
 
     def _by_split_words(self) -> Iterator[Candidate]:
         """A word as two that are names as they are."""
@@ -212,16 +219,27 @@ class Nets:
         """Of a common word only some of the people who have just it."""
         if meant.bearers <= FEW_BEARERS:
             return self._by_two_words(meant, meant)
-        return _people(BY_ONE_WORD_SQL, one=array_of([meant.best]))
+        return _people(BY_ONE_WORD_SQL, one=array_of(meant.exactly.losses))
 
 
 def nets_for(query: Query, *, people: int, is_thorough: bool = False) -> Nets:
-    lexicon = Lexicon(people=people, is_whole_only=query.is_whole_only, weights=weights_in_use())
+    lexicon = Lexicon(
+        people=people,
+        is_whole_only=query.is_whole_only,
+        is_lone=len(query.words) == 1 and not query.clues,
+        transliterated=frozenset(word.text for word in query.words if not is_latin(word.typed)),
+        weights=weights_in_use(),
+    )
     texts = list(dict.fromkeys(word.text for word in query.words))
     if texts:
         last = query.words[-1].text
         is_beginning = len(last) > 1 and not query.is_whole_only
-        look_up(lexicon, alike=dict.fromkeys(texts, 1), beginnings=[last] if is_beginning else ())
+        joined = map("".join, _hyphenated(query))
+        look_up(
+            lexicon,
+            alike=dict.fromkeys([*texts, *joined], 1),
+            beginnings=[last] if is_beginning else (),
+        )
     nets = Nets(query, lexicon, [], is_thorough)
     found = (nets.meant_by(text) for text in texts if len(text) > 1)
     nets.meant += [meant for meant in found if meant]
@@ -235,6 +253,12 @@ def nobodys(text: str) -> Meant:
 
 def _are_as_asked(*words: Meant) -> bool:
     return all(word.losses[word.best] == 0 for word in words)
+
+
+def _hyphenated(query: Query) -> list[tuple[str, str]]:
+    """Neighbours that were typed as one part."""
+    pairs = pairwise(query.words)
+    return [(one.text, other.text) for one, other in pairs if one.typed == other.typed]
 
 
 def _people(statement: str, **params: Any) -> Iterator[Candidate]:

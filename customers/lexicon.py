@@ -6,14 +6,16 @@ for at all: by those with that very name, by those with a similar one, and by st
 nobody on the list has.
 """
 
+from bisect import bisect
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from math import log2, sqrt
 from typing import Literal, NamedTuple
 
-from rapidfuzz.distance import OSA
+from rapidfuzz.distance import OSA, DamerauLevenshtein
 
-from customers.spelling import sound, word_id
+from customers.slips import is_slip
+from customers.spelling import skeleton, sound, word_id
 from customers.weights import DEFAULT, Weights
 
 Kind = Literal["same", "sound", "edits", "beginning", "initial"]
@@ -27,13 +29,14 @@ LONG_LIST = 1_000_000
 UNSEEN_SCALE, UNSEEN_LETTER_BITS = 30.0, 3.0
 # Anybody's name begins with it.
 INITIAL_RARITY = 4.0
-MAX_EDITS = 2
 # However improbable the asked word is otherwise, a misspelled one says less than the right one.
 LEAST_SHARE_LOST = 0.25
 # Words of names that one asked word may stand for, and how many people may have them: together
 # with a second word's, that many are looked through in a millisecond or two.
 MAX_WORDS, MAX_BEARERS = 64, 60_000
-SHORTEST_EDITED, SHORTEST_HEARD = 3, 4
+# From these lengths on one letter more may be wrong.
+LONG_ENOUGH = (3, 4, 9, 13)
+SHORTEST_HEARD = 4
 SHORTEST_WHOLE_EDITED = 5  # where only whole words count
 
 
@@ -65,11 +68,8 @@ class Meant:
 
 
 def edits_allowed(asked: str, held: str) -> int:
-    """Of two words or two sounds."""
-    shortest = min(len(asked), len(held))
-    if shortest < SHORTEST_EDITED:
-        return 0
-    return 1 if shortest == SHORTEST_EDITED else MAX_EDITS
+    """Of two words: how many letters may differ."""
+    return bisect(LONG_ENOUGH, min(len(asked), len(held)))
 
 
 def sounds_allowed(heard: str) -> int:
@@ -86,6 +86,8 @@ class Lexicon:
     bearers: dict[str, int] = field(default_factory=dict)
     sounds: dict[str, str] = field(default_factory=dict)
     is_whole_only: bool = False
+    is_lone: bool = False  # one word is all that is asked
+    transliterated: frozenset[str] = frozenset()  # asked words typed on other keyboards
     weights: Weights = DEFAULT
     ties: dict[str, dict[str, Tie | None]] = field(default_factory=dict)
     rarities: dict[str, float] = field(default_factory=dict)
@@ -114,8 +116,21 @@ class Lexicon:
         """The bits by which a word of a name (or two, joined) that goes with the asked one so
         speaks for it."""
         rarity = INITIAL_RARITY if tie.kind == "initial" else self.rarity(asked)
+        if self.is_lone and tie.kind != "same":
+            rarity = -log2(2.0**-rarity + 2.0**-self._lone_rarity)
         most = words * log2(self.people + OTHERS) - LEAST_SHARE_LOST * tie.loss
         return min(rarity - tie.loss, most)
+
+    @property
+    def _lone_rarity(self) -> float:
+        weights = self.weights
+        return weights.lone - weights.crowd * log2(self.people / OTHERS + 1)
+
+    @property
+    def strangers(self) -> float:
+        """How many people without any evidence weigh as much as not being on the list."""
+        weights = self.weights
+        return max(self.people, 1) ** weights.crowd * (1 - weights.on_list) / weights.on_list
 
     def meant_by(self, asked: str) -> Meant | None:
         """None when no name on the list has a word like this."""
@@ -135,7 +150,7 @@ class Lexicon:
     def _distances(self, asked: str, held: str) -> tuple[int | None, int | None]:
         most = edits_allowed(asked, held)
         heard, spoken = sound(asked), self.sounds.get(held) or sound(held)
-        edits = OSA.distance(asked, held, score_cutoff=most)
+        edits = DamerauLevenshtein.distance(asked, held, score_cutoff=most)
         least = sounds_allowed(min(heard, spoken, key=len))
         by_sound = OSA.distance(heard, spoken, score_cutoff=least)
         return edits if edits <= most else None, by_sound if by_sound <= least else None
@@ -154,10 +169,22 @@ class Lexicon:
         if held.startswith(asked):
             ways.append(Tie(weights.beginning, 0, "beginning"))
         if edits is not None:
-            ways.append(Tie(weights.edit * edits, edits, "edits"))
+            ways.append(Tie(self._loss(asked, held, edits), edits, "edits"))
+        if heard is None and self._has_same_skeleton(asked, held):
+            heard = 1
         if heard is not None:
-            ways.append(Tie(weights.sound + weights.edit * heard, heard, "sound"))
+            ways.append(Tie(weights.sound + weights.sound_edit * heard, heard, "sound"))
         return min(ways, default=None)
+
+    def _loss(self, asked: str, held: str, edits: int) -> float:
+        weights = self.weights
+        if edits != 1 or asked in self.transliterated:
+            return weights.edit * edits
+        return weights.slip if is_slip(asked, held) else weights.other_letter
+
+    def _has_same_skeleton(self, asked: str, held: str) -> bool:
+        consonants = skeleton(sound(asked))
+        return bool(consonants) and consonants == skeleton(self.sounds.get(held) or sound(held))
 
     def _rarity(self, asked: str) -> float:
         if len(asked) == 1:

@@ -63,10 +63,11 @@ class Evidence:
     edits: int = 0  # and the letters that differ
     unpaired: int = 0  # asked words that no name of the person has
     is_nameless: bool = False  # none of them, that is
-    is_lone: bool = False  # one word is all that was asked for, and it is written otherwise
-    unasked: int = 0  # words of the name that nobody asked for; of one word nobody expects all
+    is_part: bool = False  # two words or more were asked for, and the name has others beside
+    unasked: int = 0  # words of the name that nobody asked for, from the third on
     elsewhere: int = 0  # words found in another field than asked for
     joined: int = 0  # words written as one here and as two there
+    words: tuple[str, ...] = ()  # of the name, that were meant; as much of them as was asked
     clues: tuple[str, ...] = ()  # what dates and numbers said: names of weights
 
     def bits(self, weights: Weights) -> float:
@@ -74,10 +75,11 @@ class Evidence:
             self.gain
             - self.unpaired * weights.unpaired
             - self.is_nameless * weights.nameless
-            - self.is_lone * weights.lone
+            - self.is_part * weights.part
             - self.unasked * weights.unasked
             - self.elsewhere * weights.elsewhere
             - self.joined * weights.joined
+            - max(len(self.words) - 1, 0) * weights.further
         )
         return names + sum(getattr(weights, clue) for clue in self.clues)
 
@@ -99,6 +101,12 @@ class Pair:
     tie: Tie
     gain: float
     is_elsewhere: bool = False
+
+    @property
+    def meant(self) -> str:
+        """What the question tells of the person's word."""
+        is_part = self.tie.kind in ("beginning", "initial")
+        return f"{self.asked.text}…" if is_part else self.held
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,9 +167,7 @@ def match(query: Query, profile: Profile, lexicon: Lexicon | None = None) -> Mat
 
 def odds_bits(evidence: Evidence, lexicon: Lexicon, *, alike: int = 1) -> float:
     """log2 of the odds that the person is one of those `alike`, against not being on the list."""
-    weights = lexicon.weights
-    strangers = (1 - weights.on_list) / weights.on_list
-    return evidence.bits(weights) + log2(alike / (strangers * max(lexicon.people, 1)))
+    return evidence.bits(lexicon.weights) + log2(alike / lexicon.strangers)
 
 
 def probability(bits: float, weights: Weights) -> float:
@@ -207,7 +213,7 @@ def _with_clues(evidence: Evidence, findings: Sequence[Finding]) -> Evidence:
 def _ways(asked: tuple[Word, ...], held: tuple[HeldWord, ...], lexicon: Lexicon) -> Iterator[Names]:
     plain_way = _names(asked, held, lexicon)
     yield plain_way
-    if plain_way.evidence.unpaired or plain_way.evidence.unasked:
+    if plain_way.evidence.unpaired or len(held) > len(plain_way.pairs):
         for joined, words in _joined_asked(asked, held, lexicon):
             yield _names(words, held, lexicon, joined=joined)
         for joined, other in _joined_held(asked, held, lexicon):
@@ -252,18 +258,13 @@ def _names(
         edits=sum(pair.tie.edits for pair in pairs),
         unpaired=len(asked) - len(pairs),
         is_nameless=bool(asked) and not pairs,
-        is_lone=len(asked) == 1 and any(pair.tie.kind != "same" for pair in pairs),
-        unasked=_unasked(asked, held, pairs),
+        is_part=len(asked) > 1 and len(held) > len(pairs),
+        unasked=len(held) - max(len(pairs), 2) if asked and len(held) > 2 else 0,
         elsewhere=sum(pair.is_elsewhere for pair in pairs),
         joined=int(bool(joined)),
+        words=tuple(sorted(pair.meant for pair in pairs)),
     )
     return Names(asked, held, pairs, evidence)
-
-
-def _unasked(asked: tuple[Word, ...], held: tuple[HeldWord, ...], pairs: tuple[Pair, ...]) -> int:
-    """Who asks for one word only leaves out another on purpose."""
-    expected = 2 if len(asked) == 1 else len(pairs)
-    return max(len(held) - expected, 0) if asked else 0
 
 
 def pair_words(

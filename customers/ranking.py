@@ -5,9 +5,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from heapq import nlargest
+from itertools import accumulate
 from math import log2
 from typing import NamedTuple
 from uuid import UUID
+
+from rapidfuzz import fuzz
 
 from customers.lexicon import Lexicon, Meant
 from customers.matching import (
@@ -22,13 +25,14 @@ from customers.matching import (
     probability,
 )
 from customers.query_reading import Query
-from customers.text_forms import NAMES_END
+from customers.text_forms import COLUMN, NAMES_END
 
 # How many people one net may bring.
 MOST = 300
 # Of these, how many are judged in full: the others have less in common with the query.
 MOST_JUDGED = 60
 SURE_WORDS = 2
+ALIKE_BITS = 10.0  # of a name that is alike as a whole
 DOCUMENT_BITS, DAY_BITS = 20.0, 14.0  # of a candidate who was found by one, before it is judged
 
 
@@ -99,7 +103,7 @@ class Ranking:
     @property
     def is_satisfied(self) -> bool:
         """Somebody has all that was asked for as it was asked, or is more likely meant than not."""
-        weights, strangers = self.lexicon.weights, self._strangers()
+        weights, strangers = self.lexicon.weights, self.lexicon.strangers
         complete = [
             judged
             for judged in self._judged.values()
@@ -134,9 +138,11 @@ class Ranking:
         shown = _grouped(ranked, limit)
         namesakes = Counter(name for _, name in self._seen)
         namesakes.subtract(_own_name(judged.candidate) for judged in shown)
+        # Many who fit less may together be likelier than one who fits better; each alone is not.
+        falling = accumulate((scores[judged.evidence] for judged in shown), min)
         return [
-            Answer(judged, scores[judged.evidence], namesakes[_own_name(judged.candidate)])
-            for judged in shown
+            Answer(judged, score, namesakes[_own_name(judged.candidate)])
+            for judged, score in zip(shown, falling, strict=True)
         ]
 
     def _scores(self, ranked: list[Judged]) -> dict[Evidence, float]:
@@ -148,16 +154,11 @@ class Ranking:
             evidence: self._alike(evidence, count) * 2.0 ** evidence.bits(weights)
             for evidence, count in counts.items()
         }
-        everybody = sum(odds.values()) + self._strangers()
+        everybody = sum(odds.values()) + self.lexicon.strangers
         return {
             evidence: probability(log2(mass / max(everybody - mass, 1e-12)), weights)
             for evidence, mass in odds.items()
         }
-
-    def _strangers(self) -> float:
-        """How many people of nearly no evidence weigh as much as not being on the list."""
-        on_list = self.lexicon.weights.on_list
-        return max(self.lexicon.people, 1) * (1 - on_list) / on_list
 
     def _alike(self, evidence: Evidence, count: int) -> float:
         """How many on the list have this evidence; where not all were looked at, as many as chance
@@ -192,6 +193,7 @@ class Promise:
     gains: tuple[dict[int, float], ...]
     days: frozenset[object]
     documents: frozenset[str]
+    text: str
 
     @classmethod
     def of(cls, query: Query, lexicon: Lexicon, meant: Iterable[Meant]) -> "Promise":
@@ -201,7 +203,7 @@ class Promise:
             gains.append({number: rarity - loss for number, loss in word.losses.items()})
         days = frozenset(day for clue in query.clues for day in clue.dates)
         documents = frozenset(clue.document for clue in query.clues if clue.document)
-        return cls(tuple(gains), days, documents)
+        return cls(tuple(gains), days, documents, " ".join(word.text for word in query.words))
 
     def bits(self, candidate: Candidate) -> float:
         held = candidate.word_ids or ()
@@ -213,7 +215,8 @@ class Promise:
             bits += DAY_BITS
         if candidate.document_key in self.documents:
             bits += DOCUMENT_BITS
-        return bits - len(held) / 10
+        names = _own_name(candidate).replace(COLUMN, " ")
+        return bits + ALIKE_BITS * fuzz.token_sort_ratio(self.text, names) / 100
 
 
 def _own_name(candidate: Candidate) -> str:

@@ -13,7 +13,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 from typing import NamedTuple
 
-from customers.spelling import deletions, sound, word_id
+from customers.spelling import deletions, skeleton, sound, word_id
 from customers.text_forms import NAMES_END, names_of_records
 from events import sql
 
@@ -92,8 +92,14 @@ def ids_of(words: Iterable[str]) -> str:
 
 def word_row(word: str, *, bearers: int) -> WordRow:
     heard = sound(word)
-    numbers = {*deletions(word), *deletions(heard)}
+    numbers = {*deletions(word), *deletions(heard), *skeleton_id(heard)}
     return WordRow(word, word_id(word), heard, bearers, array_of(numbers))
+
+
+def skeleton_id(heard: str) -> tuple[int, ...]:
+    """One number or none, another one than that of any word."""
+    consonants = skeleton(heard)
+    return (word_id(f"#{consonants}"),) if consonants else ()
 
 
 def array_of(numbers: Iterable[int]) -> str:

@@ -130,6 +130,8 @@ _LAST = (
     ("er", r"(?<=..[dt])er$", "r"),
     ("z", r"z", "S"),
 )
+_VOWELS = re.compile("[aeiou]")
+_SHORTEST_SKELETON = 3
 _DOUBLED = re.compile(r"(.)\1+")
 
 _Rules = tuple[tuple[str, re.Pattern[str], str], ...]
@@ -157,6 +159,14 @@ def sound(word: str) -> str:
         if letters in heard:
             heard = pattern.sub(form, heard)
     return _DOUBLED.sub(r"\1", heard.lower())
+
+
+@lru_cache(maxsize=_MAX_KEPT)
+def skeleton(heard: str) -> str:
+    """What is left of a sound without its vowels: scripts that do not write them leave no more.
+    Nothing, if that is less than three consonants: too many words share them."""
+    consonants = _VOWELS.sub("", heard)
+    return consonants if len(consonants) >= _SHORTEST_SKELETON else ""
 
 
 def word_id(word: str) -> int:

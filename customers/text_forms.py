@@ -102,3 +102,8 @@ def names_of_records(text: str) -> list[tuple[list[str], list[str], list[str]]]:
     """As `words_of_names`, of each record in a `search_text`, the person's own first; none in the
     empty one of an erased person."""
     return [words_of_names(names) for names in text.split(NAMES_END)[::2]] if text else []
+
+
+def is_latin(text: str) -> bool:
+    """Was it typed on a keyboard of Latin letters, with whatever marks?"""
+    return all(sign < "Ͱ" or "Ḁ" <= sign <= "ỿ" or not sign.isalpha() for sign in text)

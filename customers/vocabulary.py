@@ -8,8 +8,8 @@ from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from customers.lexicon import Lexicon, edits_allowed, sounds_allowed
-from customers.search_words import array_of
-from customers.spelling import PREFIX_LENGTH, sound, word_id
+from customers.search_words import array_of, skeleton_id
+from customers.spelling import PREFIX_LENGTH, skeleton, sound, word_id
 from events import sql
 
 SHORTEST_WHOLE = 2  # words so short have no misspellings
@@ -66,11 +66,13 @@ def look_up(
         edits = _distances(asked, words, most=edits_allowed(asked, asked))
         heard = _distances(spoken, sounds, most=sounds_allowed(spoken))
         begun = _longer(asked, words) if asked in beginnings else ()
-        near = {*edits, *heard, *begun}
+        bare = _bare_alike(spoken, sounds)
+        near = {*edits, *heard, *begun, *bare}
         lexicon.know(asked, {words[at]: (edits.get(at), heard.get(at)) for at in near})
 
 
 def _numbers(word: str, most: int) -> Iterator[int]:
+    yield from skeleton_id(sound(word))
     for form in {word, sound(word)}:
         beginning = form[:PREFIX_LENGTH]
         length = len(beginning)
@@ -78,6 +80,11 @@ def _numbers(word: str, most: int) -> Iterator[int]:
         for missing in range(min(allowed, length - 1) + 1):
             for letters in combinations(beginning, length - missing):
                 yield word_id("".join(letters))
+
+
+def _bare_alike(heard: str, among: list[str]) -> list[int]:
+    bare = skeleton(heard)
+    return [at for at, other in enumerate(among) if bare and skeleton(other) == bare]
 
 
 def _longer(asked: str, among: list[str]) -> list[int]:

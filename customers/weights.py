@@ -16,20 +16,30 @@ class Weights:
     version: str = "1"
 
     # One of about 300 ways to have one letter wrong, and that happens to one word in ten.
-    edit: float = 8.0
+    edit: float = 9.0
+    # If there is but one: a slip of the fingers, or another letter.
+    slip: float = 8.0
+    other_letter: float = 12.0
     # The same sound in another spelling or romanisation: there are few.
-    sound: float = 3.0
+    sound: float = 6.0
+    # A letter of the sound wrong as well; or all the vowels, as scripts have it that write none.
+    sound_edit: float = 11.0
     # The word is a beginning of the name's word; or one of the two is an initial.
-    beginning: float = 3.0
+    beginning: float = 7.0
     initial: float = 2.0
     # One word was written as two or two as one.
-    joined: float = 5.0
-    # A word that was asked for and is in no name of the person; and the other way round.
-    unpaired: float = 5.0
-    nameless: float = 10.0  # beside, when no word fits at all
-    unasked: float = 2.0
-    # A single misspelled word, with nothing beside it to confirm it.
-    lone: float = 4.0
+    joined: float = 4.0
+    # A word that was asked for and is in no name of the person; and the other way round: when
+    # several words are asked, who has just these is rather meant than who has more.
+    unpaired: float = 6.5
+    nameless: float = 14.0  # beside, when no word fits at all
+    part: float = 7.0
+    unasked: float = 1.0
+    # Names of one language go together: each word after the first says less than by itself.
+    further: float = 2.5
+    # Where one word is all that is asked and no name is written so, it may be any word of any
+    # language: the longer the list, the more of these are like a name on it.
+    lone: float = 15.5
     # Asked for as a surname, found as a name.
     elsewhere: float = 2.0
 
@@ -50,9 +60,12 @@ class Weights:
 
     # Of those who are asked for, the share that is on the list.
     on_list: float = 0.8
+    # Names come in families, so a longer list has not as many more that are like an asked one:
+    # people count by this power.
+    crowd: float = 0.75
     # The logistic that makes of these odds the observed ones: offset in bits, and slope.
     offset: float = 0.0
-    slope: float = 1.0
+    slope: float = 0.6
 
 
 DEFAULT = Weights()

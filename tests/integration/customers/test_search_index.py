@@ -12,7 +12,7 @@ from customers import search_index, search_words
 from customers.merging import merge_customers, unmerge_customer
 from customers.models import Customer, SearchWord
 from customers.search import search
-from customers.spelling import deletions, sound, word_id
+from customers.spelling import word_id
 from customers.text_forms import plain
 from events import log
 from events.clock import instant_of
@@ -29,7 +29,7 @@ WAIT_S = 10
 def kept():
     """What the tables say: words with what finds them, and who has which numbers."""
     words = {
-        row.word: (row.word_id, row.sound, sorted(row.deletions))
+        row.word: (row.word_id, row.sound, search_words.array_of(row.deletions))
         for row in SearchWord.objects.all()
     }
     numbers = dict(Customer.objects.values_list("entity_uid", "word_ids"))
@@ -43,11 +43,8 @@ def from_scratch():
         own = search_words.words_of(row.search_text) if row.state == "listed" else frozenset()
         words |= own
         numbers[row.entity_uid] = sorted({word_id(word) for word in own})
-    made = {
-        word: (word_id(word), sound(word), sorted({*deletions(word), *deletions(sound(word))}))
-        for word in words
-    }
-    return made, numbers
+    made = (search_words.word_row(word, bearers=1) for word in words)
+    return {row.word: (row.word_id, row.sound, row.deletions) for row in made}, numbers
 
 
 def words():

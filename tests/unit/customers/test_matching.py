@@ -84,7 +84,7 @@ def test_nonsense_and_strangers_stay_below_the_threshold(q):
 def test_other_spellings_are_the_same(surname, name, q):
     found = a_match(q, profile=a_profile(surname, name))
 
-    assert found.score == 1.0
+    assert found.score > 0.99
     assert verdicts(found) == {"surname": "same", "name": "same"}
 
 
@@ -121,7 +121,7 @@ def test_why_says_what_each_field_had_to_do_with_it():
 def test_same_document_number_and_same_name_with_another_birth_date_are_worth_a_look():
     assert a_match("Smith Bob AB123456").score >= THRESHOLD
     assert a_match("Johnson Alice 30.11.1960").score >= THRESHOLD
-    assert a_match("Alice 30.11.1960", people=10_000).score < THRESHOLD
+    assert bits(a_match("Alice 30.11.1960")) < bits(a_match("Johnson Alice 30.11.1960")) - 5
 
 
 def test_what_the_person_lacks_is_missing_not_wrong():
@@ -161,5 +161,3 @@ def test_every_question_has_a_score_between_0_and_1(q, surname, dob, number):
 @given(st.permutations(["johnson", "alise", "12.05.1987", "AB123456"]))
 def test_order_of_the_parts_does_not_matter(parts):
     assert a_match(" ".join(parts)).score == a_match("johnson alise 12.05.1987 AB123456").score
-
-

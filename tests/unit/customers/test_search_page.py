@@ -11,7 +11,7 @@ from customers.ranking import MOST
 from customers.weights import DEFAULT
 
 PAGE = (Path(__file__).resolve().parents[3] / "docs" / "search.md").read_text()
-NO_EVIDENCE = {"version", "on_list", "offset", "slope"}
+NO_EVIDENCE = {"version", "on_list", "crowd", "offset", "slope"}
 
 
 def test_the_weights_are_those_of_the_code():
