@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 from typing import Any, cast
 
+from customers.date_reading import dates_of
 from customers.hits import Hit, Question, Why, value_of
 from customers.queries import customer_row, selecting
-from customers.query_reading import SHORTEST_OPEN_WORD, dates_of
+from customers.query_reading import SHORTEST_OPEN_WORD
 from customers.text_forms import document_key, plain
 from events import sql
 

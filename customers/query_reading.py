@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
+from customers.date_reading import MOST_PARTS, dates_of
 from customers.text_forms import document_key, plain
 
 # More words than any name has; the rest of an endless query is not looked at.
@@ -16,10 +17,6 @@ COMPACT_LENGTH = 8  # of YYYYMMDD
 DOCUMENT_DIGITS = 4  # from here on a part may be (a piece of) a document number
 SHORTEST_OPEN_WORD = 3  # customers cannot spell a name out letter by letter
 
-_ISO = re.compile(r"(\d{4})-(\d{2})-(\d{2})")
-_COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})")
-_DOTTED = re.compile(r"(\d{1,2})\.(\d{1,2})\.(\d{4})")
-_SLASHED = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})")
 _YEAR = re.compile(r"\d{4}")
 
 
@@ -80,14 +77,19 @@ def read_query(
     """All of it is evidence. Unreadable parts are left out; never an error."""
     words: list[Word] = []
     clues: list[Clue] = []
-    for part in q.replace(",", " ").replace(";", " ").split():
-        clue = _clue(part, today=today)
+    parts = _parts(q)
+    at = 0
+    while at < len(parts):
+        dates, width = _dates_at(parts, at, today=today)
+        typed = " ".join(parts[at : at + width])
+        clue = Clue(typed, dates) if width > 1 else _clue(typed, dates, today=today)
         if clue:
             clues.append(clue)
         else:
-            words += _words(part, field=None)
+            words += _words(typed, field=None)
+        at += width
     words += _words(surname or "", field="surname") + _words(name or "", field="name")
-    clues += _given_clues(dob=dob, document_number=document_number)
+    clues += _given_clues(dob=dob, document_number=document_number, today=today)
     if is_whole_only:
         words = [word for word in words if len(word.text) >= SHORTEST_OPEN_WORD]
     return Query(
@@ -98,20 +100,11 @@ def read_query(
     )
 
 
-def dates_of(text: str) -> frozenset[date]:
-    """The dates a text can mean: one, two for 03/04/1990, none for anything else."""
-    return frozenset(day for day in _readings(text.strip()) if day)
-
-
-def _readings(text: str) -> Iterator[date | None]:
-    for pattern in (_ISO, _COMPACT):
-        if (found := pattern.fullmatch(text)) and text.isascii():
-            yield _date(found[1], found[2], found[3])
-    for pattern in (_DOTTED, _SLASHED):
-        if (found := pattern.fullmatch(text)) and text.isascii():
-            yield _date(found[3], found[2], found[1])
-            if pattern is _SLASHED:
-                yield _date(found[3], found[1], found[2])
+def is_dated(*, q: str, dob: str | None, today: date) -> bool:
+    """Is a birth date among what was typed?"""
+    parts = _parts(q)
+    is_in_q = any(_dates_at(parts, at, today=today)[0] for at in range(len(parts)))
+    return is_in_q or bool(dates_of(dob or "", today=today))
 
 
 def _one_digit_off(digits: str) -> Iterator[str]:
@@ -129,9 +122,21 @@ def _date(year: str, month: str, day: str) -> date | None:
         return None
 
 
-def _clue(part: str, *, today: date) -> Clue | None:
+def _parts(q: str) -> list[str]:
+    return q.replace(",", " ").replace(";", " ").split()
+
+
+def _dates_at(parts: list[str], at: int, *, today: date) -> tuple[frozenset[date], int]:
+    """The dates that a part says, or with the next two, and in how many parts; none in one."""
+    for width in (MOST_PARTS, 1):
+        taken = parts[at : at + width]
+        if len(taken) == width and (dates := dates_of(" ".join(taken), today=today)):
+            return dates, width
+    return frozenset(), 1
+
+
+def _clue(part: str, dates: frozenset[date], *, today: date) -> Clue | None:
     """A part is a clue if it is a date or has enough digits for a document number."""
-    dates = dates_of(part)
     is_year = bool(_YEAR.fullmatch(part)) and part.isascii()
     year = int(part) if is_year and FIRST_YEAR <= int(part) <= today.year else None
     has_digits = sum(sign.isdecimal() for sign in part) >= DOCUMENT_DIGITS
@@ -141,11 +146,11 @@ def _clue(part: str, *, today: date) -> Clue | None:
     return Clue(typed=part, dates=dates, year=year, document=document)
 
 
-def _given_clues(*, dob: str | None, document_number: str | None) -> list[Clue]:
+def _given_clues(*, dob: str | None, document_number: str | None, today: date) -> list[Clue]:
     clues = []
     if dob and dob.strip():
         digits = "".join(sign for sign in dob if sign.isascii() and sign.isdigit())
-        clues.append(Clue(typed=dob.strip(), dates=dates_of(dob), digits=digits))
+        clues.append(Clue(typed=dob.strip(), dates=dates_of(dob, today=today), digits=digits))
     if document_number and plain(document_number):
         key = document_key(document_number)
         clues.append(Clue(typed=document_number.strip(), document=key))

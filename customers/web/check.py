@@ -1,9 +1,11 @@
 """The customer's own page: am I on the list? Yes, someone similar, or no."""
 
+from datetime import date
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils import timezone
 
 from audit.limits import TooManyQuestions
 from customers import checking
@@ -44,7 +46,7 @@ def answer(request: HttpRequest) -> HttpResponse:
         return ask(request)
     by = DOCUMENT if request.POST.get("by") == DOCUMENT else NAME
     typed = {name: text_of(request.POST, name) for name in LABELS}
-    asked, errors = _read(by, typed)
+    asked, errors = _read(by, typed, today=timezone.localdate())
     if errors:
         return _page(request, by, typed, errors)
     act = act_of(request)
@@ -67,12 +69,13 @@ def _recorded(customer: CustomerRow) -> list[tuple[str, str | None]]:
     return [(RECORDED[name], masked[name]) for name in RECORDED]
 
 
-def _read(by: str, typed: dict[str, str]) -> tuple[dict[str, str], dict[str, str]]:
+def _read(by: str, typed: dict[str, str], *, today: date) -> tuple[dict[str, str], dict[str, str]]:
     """What is asked, and what is wrong with it, by field."""
     asked, errors = {}, {}
     for name in ASKED_BY[by]:
         try:
-            asked[name] = read_date(typed[name]).isoformat() if name == "dob" else typed[name]
+            is_day = name == "dob"
+            asked[name] = read_date(typed[name], today=today).isoformat() if is_day else typed[name]
         except UnreadableDateError as error:
             errors[name] = str(error)
         if not typed[name]:

@@ -1,13 +1,14 @@
 """Form fields of a customer: what people type, how it is read, what is wrong with it. Pure."""
 
-import re
 from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
-MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+from customers.date_reading import Numbers, numbers_of
+
 DAYS_IN = "{month} {year} has {days} days. Check the day."
 UNREADABLE = "This is no date that can be read. Write it like 31 Dec 1980 or 1980-12-31."
+WHICH_CENTURY = "Is it {first} or {second}? Write the year with four digits."
 NO_MONTH = "There is no month {month}. Write the date like 31 Dec 1980 or 1980-12-31."
 
 Kind = Literal["text", "date", "long"]
@@ -31,46 +32,38 @@ class UnreadableDateError(ValueError):
     """What was typed is no date; the message says how to put it right."""
 
 
-def read_date(text: str) -> date:
-    """A date as people write it: 1980-12-31, 31.12.1980, 31/12/1980, 31 Dec 1980, 19801231.
+def read_date(text: str, *, today: date) -> date:
+    """A date as people write it: 1980-12-31, 31.12.1980, 31/12/80, 31 Dec 1980, 19801231.
 
-    With dots, slashes or spaces the day comes first. Raises UnreadableDateError.
+    With dots, slashes or blanks the day comes first. Raises UnreadableDateError.
     """
-    year, month, day = _parts(text.strip())
-    if not 1 <= month <= 12:
-        raise UnreadableDateError(NO_MONTH.format(month=month))
-    try:
-        return date(year, month, day)
-    except ValueError as error:
-        raise UnreadableDateError(_impossible(year, month)) from error
+    found = numbers_of(text, today=today)
+    if not found:
+        raise UnreadableDateError(UNREADABLE)
+    days = [day for read in found if (day := read.date())]
+    if not days:
+        raise UnreadableDateError(_impossible(found[0]))
+    others = [day for day in days if (day.month, day.day) == (days[0].month, days[0].day)]
+    if len(others) > 1:
+        first, second = sorted(day.year for day in others)
+        raise UnreadableDateError(WHICH_CENTURY.format(first=first, second=second))
+    return days[0]
 
 
-def as_iso(text: str) -> str:
+def as_iso(text: str, *, today: date) -> str:
     """A date as people write it in the form that a search reads; anything else as it is."""
     try:
-        return read_date(text).isoformat()
+        return read_date(text, today=today).isoformat()
     except UnreadableDateError:
         return text
 
 
-def _parts(text: str) -> tuple[int, int, int]:
-    if found := re.fullmatch(r"(\d{4})[-./ ]?(\d{1,2})[-./ ]?(\d{1,2})", text, re.ASCII):
-        year, month, day = found.groups()
-        return int(year), int(month), int(day)
-    if found := re.fullmatch(r"(\d{1,2})[-./ ]+(\d{1,2})[-./ ]+(\d{4})", text, re.ASCII):
-        day, month, year = found.groups()
-        return int(year), int(month), int(day)
-    if found := re.fullmatch(r"(\d{1,2})\.? +([A-Za-z]{3,9})\.?,? +(\d{4})", text, re.ASCII):
-        day, name, year = found.groups()
-        if name[:3].lower() in MONTHS:
-            return int(year), MONTHS.index(name[:3].lower()) + 1, int(day)
-    raise UnreadableDateError(UNREADABLE)
-
-
-def _impossible(year: int, month: int) -> str:
-    if not 1 <= year < 9999:
+def _impossible(read: Numbers) -> str:
+    if not 1 <= read.month <= 12:
+        return NO_MONTH.format(month=read.month)
+    if not 1 <= read.year < 9999:
         return UNREADABLE
-    following = date(year + month // 12, month % 12 + 1, 1)
-    days = (following - date(year, month, 1)).days
-    name = date(year, month, 1).strftime("%B")
-    return DAYS_IN.format(month=name, year=year, days=days)
+    following = date(read.year + read.month // 12, read.month % 12 + 1, 1)
+    first = date(read.year, read.month, 1)
+    days = (following - first).days
+    return DAYS_IN.format(month=f"{first:%B}", year=read.year, days=days)

@@ -90,7 +90,7 @@ def read_form(request: HttpRequest, types: Iterable[ExtraFieldType]) -> Typed:
     for name in days:
         if raw.get(name):
             try:
-                values[name] = read_date(raw[name]).isoformat()
+                values[name] = read_date(raw[name], today=timezone.localdate()).isoformat()
             except UnreadableDateError as error:
                 errors[name] = f"{error} {NOT_NEEDED}"
     return Typed(raw, values, errors)

@@ -78,7 +78,7 @@ def alike_to(
     started = time.perf_counter()
     with transaction.atomic():
         hits = search_for(
-            Question(**{**asked, "dob": as_iso(asked["dob"])}),
+            Question(**{**asked, "dob": as_iso(asked["dob"], today=_today(request))}),
             mode="fuzzy",
             limit=ALIKE_LIMIT,
             today=_today(request),

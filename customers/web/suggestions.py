@@ -3,7 +3,9 @@
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date
 
+from customers.date_reading import numbers_of
 from customers.query_reading import Clue, Query
 from customers.web import wording
 
@@ -31,7 +33,7 @@ class Part:
     @property
     def is_day_first(self) -> bool:
         """Was it a date that could have been read month first?"""
-        return self.name == "dob" and re.match(r"\d{1,2}[./]", self.typed) is not None
+        return self.name == "dob" and re.match(r"\d{1,2}[-./ ]\s*\d", self.typed) is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,11 +64,16 @@ def parts(q: str, query: Query) -> list[Part]:
     found = _names(q, query)
     for clue in query.clues:
         if clue.dates:
-            day = min(clue.dates).isoformat()
+            day = _usual(clue).isoformat()
             found.append(Part("dob", day, "" if clue.typed == day else clue.typed))
         elif clue.document and not clue.year:
             found.append(Part("document_number", clue.typed))
     return list({part.name: part for part in reversed(found)}.values())[::-1]
+
+
+def _usual(clue: Clue) -> date:
+    """Of several dates that it can be the one that its writing usually means."""
+    return next(day for read in numbers_of(clue.typed) if (day := read.date()) in clue.dates)
 
 
 def _names(q: str, query: Query) -> list[Part]:

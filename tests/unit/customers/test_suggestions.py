@@ -59,3 +59,43 @@ def test_other_searches_take_one_kind_of_evidence_each():
 
     assert [other.q for other in found] == ["Smith", "14.7.1988", "C-88120345"]
     assert suggestions.other_searches(read("Smith John")) == []
+
+
+@pytest.mark.parametrize(
+    ("typed", "days"),
+    [
+        ("30-08-1979", ["30 Aug 1979"]),
+        ("30.08.79", ["30 Aug 1979"]),
+        ("30.08.21", ["30 Aug 1921", "30 Aug 2021"]),
+        ("21.11.26", ["21 Nov 1926", "21 Nov 2026"]),
+        ("22.11.26", ["22 Nov 1926"]),
+        ("30 Aug 1979", ["30 Aug 1979"]),
+        ("30. August 1979", ["30 Aug 1979"]),
+        ("30 8 1979", ["30 Aug 1979"]),
+        ("30. 8. 1979", ["30 Aug 1979"]),
+        ("1979/08/30", ["30 Aug 1979"]),
+        ("1979.08.30", ["30 Aug 1979"]),
+        ("1979-8-30", ["30 Aug 1979"]),
+        ("August 30, 1979", ["30 Aug 1979"]),
+        ("Aug. 30th 1979", ["30 Aug 1979"]),
+        ("30-aug-79", ["30 Aug 1979"]),
+        ("5-4-1979", ["5 Apr 1979", "4 May 1979"]),
+        ("5 4 1979", ["5 Apr 1979"]),
+    ],
+)
+def test_search_reads_a_date_as_people_write_it(typed, days):
+    found = read(f"garcia {typed} maria")
+
+    assert [word.text for word in found.words] == ["garcia", "maria"]
+    assert suggestions.read_as(found)[2:] == [" or ".join(f"born {day}" for day in days)]
+
+
+@pytest.mark.parametrize("q", ["AB 123 456", "12 10 56", "99-99-1979", "Marie 30 1979", "55.13.79"])
+def test_numbers_that_are_no_date_are_none(q):
+    assert not any(clue.dates for clue in read(q).clues)
+
+
+def test_of_two_readings_the_usual_one_is_offered():
+    [part] = suggestions.parts("05/12/1987", read("05/12/1987"))
+
+    assert (part.value, part.is_day_first) == ("1987-12-05", True)
