@@ -17,7 +17,7 @@ from audit import limits
 from audit.actions import Kind
 from audit.entries import add_entry, network_of
 from audit.limits import Allowance
-from customers.likest import of_person
+from customers.likest import likest, questions_about
 from customers.query_reading import SHORTEST_OPEN_WORD
 from customers.rows import CustomerRow
 from customers.search import Hit, Question, search_for
@@ -68,8 +68,9 @@ def _looked(act: Act, asked: Mapping[str, str]) -> Answer:
     now = instant_of(act.now_us)
     is_whole_only = not sees_all(act.principal)
     hits = _found(asked, today=now.date(), is_whole_only=is_whole_only)
-    person = of_person(Question(**asked), today=now.date(), is_whole_only=is_whole_only)
-    limits.take([person], now=now)
+    question = Question(**asked)
+    person = likest(question, today=now.date(), is_whole_only=is_whole_only)
+    limits.take([questions_about(person, asked=question)], now=now)
     add_entry(
         act,
         action=ACTION,

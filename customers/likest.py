@@ -22,13 +22,10 @@ from customers.ranking import MOST_JUDGED, Candidate, Promise
 from customers.search_index import people
 
 
-def of_person(question: Question, *, today: date, is_whole_only: bool) -> Allowance:
-    """Questions about the listed person who is most like this; or, so that the work is the same,
-    about nobody."""
+def questions_about(person: UUID | None, *, asked: Question) -> Allowance:
+    """How many are answered about this person; or, so that the work is the same, about nobody."""
     most = settings.CHECKS_PER_SUBJECT
-    uid = likest(question, today=today, is_whole_only=is_whole_only)
-    undated = replace(question.bounded(), dob=None).text()
-    subject = f"person {uid}" if uid else f"nobody like {undated}"
+    subject = f"person {person}" if person else f"nobody like {replace(asked, dob=None).text()}"
     return Allowance(f"check of {subject}", most, f"{most} questions an hour about one person.")
 
 

@@ -10,7 +10,7 @@ from events import sql
 from events.paging import Page, Window, page_of
 
 SHORTEST_OPEN_WORD = 3  # who sees masked values cannot spell a name out letter by letter
-CODES_MATCHED_WHOLE = ("DOCUMENT_NUMBER", "DOB")
+CODES_MATCHED_WHOLE = ("DOCUMENT_NUMBER",)
 # What stands between the words of a name, and what does not: O'Brien is one word.
 BETWEEN_WORDS = ',.;:/()"-'
 APOSTROPHES = "'’"
@@ -92,8 +92,7 @@ def list_entities(
     type is asked for, the definitions of the vocabulary.
 
     `q`: what a name or a detail's value contains, ignoring case and diacritics. `is_whole_only`:
-    whole words of the name from three letters on, whole document numbers and birth dates, and
-    nothing else.
+    whole words of the name from three letters on, whole document numbers, and nothing else.
     Six statements at most, whatever the size. Raises InvalidCursor for a key never heard of or
     erased.
     """

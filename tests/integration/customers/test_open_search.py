@@ -239,3 +239,62 @@ def test_whole_words_are_not_pushed_out_by_longer_ones():
     by_field = customer("GET", "items/search/", query={"name": "hanna", "mode": "exact"})
 
     assert len(answer.json()["results"]) == len(by_field.json()["results"]) == 1
+
+
+DATES = ["1977-03-09", "9.3.1977", "19770309"]
+
+
+@pytest.mark.parametrize(("face", "mode"), FACES)
+@pytest.mark.parametrize("asked", [*DATES, "1977-03-09 qxqx", "Li 1977-03-09"])
+def test_a_birth_date_alone_finds_nobody(face, mode, asked):
+    a_customer(**CANARY)
+    a_customer(surname="Li", dob="1950-01-01")
+
+    assert not finds_by(face, mode)(asked)
+
+
+@pytest.mark.parametrize("mode", ["exact", "fuzzy"])
+def test_a_birth_date_counts_beside_what_fits(mode):
+    a_customer(**CANARY)
+    a_customer(surname="Zaunkoenig", name="Zwitscher", dob="1950-01-01")
+
+    def found(**query):
+        answer = customer("GET", "items/search/", query={"mode": mode, **query})
+        return len(answer.json()["results"])
+
+    assert found(dob="1977-03-09") == 0
+    assert found(dob="1977-03-09", surname="kanarienvogel") == 1
+    assert found(dob="1977-03-09", document_number="PIEP770309") == 1
+    assert found(dob="1977-03-09", name="zwitscher") == 1
+    assert found(dob="1977-03-09", surname="zaunkoenig", name="zwitscher") == 0
+    assert found(dob="1977-03-10", surname="kanarienvogel") == 0
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        lambda day: {"q": "kanarienvogel", "dob": f"1977-03-{day:02}", "mode": "exact"},
+        lambda day: {"q": f"kanarienvogel 1977-03-{day:02}", "mode": "fuzzy"},
+        lambda day: {
+            "surname": f"kanarienvogel {'qx' * day}",
+            "q": f"{day}.3.1977",
+            "mode": "fuzzy",
+        },
+        lambda day: {"document_number": "PIEP770309", "dob": f"1977-03-{day:02}"},
+    ],
+    ids=["exact", "fuzzy", "junk", "document"],
+)
+def test_birth_dates_cannot_be_tried_one_after_the_other(asked, settings):
+    settings.CHECKS_PER_SUBJECT = 3
+    a_customer(**CANARY)
+
+    answers = [customer("GET", "items/search/", query=asked(day)) for day in range(1, 5)]
+
+    assert [answer.status_code for answer in answers] == [200, 200, 200, 429]
+    assert customer("GET", "items/search/", query={"q": "kanarienvogel"}).status_code == 200
+
+
+def test_several_birth_dates_at_once_find_nobody():
+    a_customer(**CANARY)
+
+    assert not finds_by("registry", "fuzzy")("kanarienvogel 1977-03-08 1977-03-09 1977-03-10")
