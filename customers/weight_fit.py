@@ -21,6 +21,7 @@ from customers.weights import Weights
 COUNTED = {
     "unpaired": "unpaired",
     "nameless": "is_nameless",
+    "part": "is_part",
     "unasked": "unasked",
     "elsewhere": "elsewhere",
     "joined": "joined",
