@@ -4,7 +4,7 @@ from datetime import date
 
 from audit.limits import take
 from customers.likest import likest, questions_about
-from customers.query_reading import SHORTEST_OPEN_WORD, dates_of
+from customers.query_reading import SHORTEST_OPEN_WORD, is_dated
 from customers.search import Hit, Mode, Question, search_for
 from customers.text_forms import document_key, plain
 from entities.open_search import take_search
@@ -27,7 +27,7 @@ def search_as(act: Act, question: Question, *, mode: Mode, limit: int, today: da
     if sees_all(act.principal):
         return search_for(question, mode=mode, limit=limit, today=today)
     take_search(act)
-    has_date = _is_dated(question)
+    has_date = is_dated(q=question.q, dob=question.dob, today=today)
     if has_date:
         person = likest(question, today=today, is_whole_only=True)
         if person is None:
@@ -42,11 +42,6 @@ def _whole_hits(question: Question, *, mode: Mode, limit: int, today: date) -> l
         return search_for(question, mode=mode, limit=limit, today=today, is_whole_only=True)
     hits = search_for(question, mode=mode, limit=MAX_PEOPLE, today=today, is_whole_only=True)
     return [hit for hit in hits if _holds_whole(hit, question)][:limit]
-
-
-def _is_dated(question: Question) -> bool:
-    parts = question.q.replace(",", " ").replace(";", " ").split()
-    return any(map(dates_of, (question.dob or "", *parts)))
 
 
 def _is_fitting(hit: Hit) -> bool:

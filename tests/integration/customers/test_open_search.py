@@ -241,7 +241,7 @@ def test_whole_words_are_not_pushed_out_by_longer_ones():
     assert len(answer.json()["results"]) == len(by_field.json()["results"]) == 1
 
 
-DATES = ["1977-03-09", "9.3.1977", "19770309"]
+DATES = ["1977-03-09", "9.3.1977", "19770309", "9 March 1977", "9.3.77"]
 
 
 @pytest.mark.parametrize(("face", "mode"), FACES)
@@ -275,6 +275,7 @@ def test_a_birth_date_counts_beside_what_fits(mode):
     [
         lambda day: {"q": "kanarienvogel", "dob": f"1977-03-{day:02}", "mode": "exact"},
         lambda day: {"q": f"kanarienvogel 1977-03-{day:02}", "mode": "fuzzy"},
+        lambda day: {"q": f"kanarienvogel {day} March 1977", "mode": "fuzzy"},
         lambda day: {
             "surname": f"kanarienvogel {'qx' * day}",
             "q": f"{day}.3.1977",
@@ -282,7 +283,7 @@ def test_a_birth_date_counts_beside_what_fits(mode):
         },
         lambda day: {"document_number": "PIEP770309", "dob": f"1977-03-{day:02}"},
     ],
-    ids=["exact", "fuzzy", "junk", "document"],
+    ids=["exact", "fuzzy", "in words", "junk", "document"],
 )
 def test_birth_dates_cannot_be_tried_one_after_the_other(asked, settings):
     settings.CHECKS_PER_SUBJECT = 3
