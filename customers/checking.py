@@ -18,12 +18,12 @@ from audit.actions import Kind
 from audit.entries import add_entry, network_of
 from audit.limits import Allowance
 from customers.likest import likest, questions_about
-from customers.query_reading import SHORTEST_OPEN_WORD
 from customers.rows import CustomerRow
 from customers.search import Hit, Question, search_for
 from customers.spelling import sound
 from customers.text_forms import document_key, plain
 from entities.roles import sees_all
+from entities.text_forms import SHORTEST_OPEN_WORD
 from events.clock import instant_of
 from events.principal import Act
 

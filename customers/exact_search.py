@@ -6,8 +6,8 @@ from typing import Any, cast
 from customers.date_reading import dates_of
 from customers.hits import Hit, Question, Why, value_of
 from customers.queries import customer_row, selecting
-from customers.query_reading import SHORTEST_OPEN_WORD
 from customers.text_forms import document_key, plain
+from entities.text_forms import SHORTEST_OPEN_WORD
 from events import sql
 
 # The longest pattern is the one that the trigram index is asked for. For customers every part must

@@ -7,6 +7,7 @@ from datetime import date
 
 from customers.date_reading import MOST_PARTS, dates_of
 from customers.text_forms import document_key, plain
+from entities.text_forms import SHORTEST_OPEN_WORD
 
 # More words than any name has; the rest of an endless query is not looked at.
 MAX_WORDS = 8
@@ -15,7 +16,6 @@ MAX_CLUES = 4
 FIRST_YEAR = 1850
 COMPACT_LENGTH = 8  # of YYYYMMDD
 DOCUMENT_DIGITS = 4  # from here on a part may be (a piece of) a document number
-SHORTEST_OPEN_WORD = 3  # customers cannot spell a name out letter by letter
 
 _YEAR = re.compile(r"\d{4}")
 

@@ -14,7 +14,7 @@ from customers.rows import CustomerRow
 from customers.search_index import people
 from events import sql
 
-__all__ = ["MAX_QUERY_LENGTH", "MODES", "Hit", "Mode", "Question", "Why", "search", "search_for"]
+__all__ = ["MAX_QUERY_LENGTH", "MODES", "Hit", "Mode", "Question", "Why", "search_for"]
 
 PAGE_SQL = selecting(
     """
@@ -22,23 +22,6 @@ SELECT COLUMNS, NULL FROM customers_customer customer
 WHERE customer.entity_uid = ANY(%(uids)b::uuid[]) AND customer.state = 'listed'
 """
 )
-
-
-def search(
-    *,
-    q: str = "",
-    mode: Mode,
-    limit: int,
-    today: date,
-    surname: str | None = None,
-    name: str | None = None,
-    dob: str | None = None,
-    document_number: str | None = None,
-    is_whole_only: bool = False,
-) -> list[Hit]:
-    """As `search_for`, for a question that is not put together yet."""
-    question = Question(q, surname, name, dob, document_number)
-    return search_for(question, mode=mode, limit=limit, today=today, is_whole_only=is_whole_only)
 
 
 def search_for(

@@ -4,11 +4,12 @@ from datetime import date
 
 from audit.limits import take
 from customers.likest import likest, questions_about
-from customers.query_reading import SHORTEST_OPEN_WORD, is_dated
+from customers.query_reading import is_dated
 from customers.search import Hit, Mode, Question, search_for
 from customers.text_forms import document_key, plain
 from entities.open_search import take_search
 from entities.roles import sees_all
+from entities.text_forms import SHORTEST_OPEN_WORD
 from events.clock import instant_of
 from events.principal import Act
 

@@ -5,11 +5,10 @@ from uuid import UUID
 from entities.entity_rows import EntityRow, completing_now
 from entities.filters import Filters, Order
 from entities.refusals import InvalidCursor
-from entities.text_forms import containing, has_trigram, sortable, whole
+from entities.text_forms import SHORTEST_OPEN_WORD, containing, has_trigram, sortable, whole
 from events import sql
 from events.paging import Page, Window, page_of
 
-SHORTEST_OPEN_WORD = 3  # who sees masked values cannot spell a name out letter by letter
 CODES_MATCHED_WHOLE = ("DOCUMENT_NUMBER",)
 # What stands between the words of a name, and what does not: O'Brien is one word.
 BETWEEN_WORDS = ',.;:/()"-'

@@ -9,6 +9,7 @@ from anyascii import anyascii
 # An index entry holds at most 2,700 bytes, and another location's event may hold any text; no name
 # that was written through a local door is longer.
 MAX_SORT_LENGTH = 500
+SHORTEST_OPEN_WORD = 3  # who sees masked values cannot spell a name out letter by letter
 
 _WHITE = re.compile(r"\s+")
 _TRIGRAM = re.compile(r"[^\W_]{3}")

@@ -10,7 +10,7 @@ from customers import merging, queries, services
 from customers.models import Customer
 from customers.person_rules import DuplicateDocument
 from customers.queries import CustomerMerged, CustomerNotFound
-from customers.search import Mode, search
+from customers.search import Mode, Question, search_for
 from entities import services as entities
 from entities.inbox import conflicts_page
 from entities.listing import list_entities
@@ -84,7 +84,8 @@ def listed(*uids: UUID) -> set[UUID]:
 
 def found_by(q: str, mode: Mode = "exact") -> list[UUID]:
     today = instant_of(an_act().now_us).date()
-    return [hit.customer.entity_uid for hit in search(q=q, mode=mode, limit=10, today=today)]
+    hits = search_for(Question(q), mode=mode, limit=10, today=today)
+    return [hit.customer.entity_uid for hit in hits]
 
 
 def rows_of(*uids: UUID) -> list:

@@ -11,7 +11,7 @@ from django.db import connection, transaction
 from customers import search_index, search_words
 from customers.merging import merge_customers, unmerge_customer
 from customers.models import Customer, SearchWord
-from customers.search import search
+from customers.search import Question, search_for
 from customers.spelling import word_id
 from customers.text_forms import plain
 from events import log
@@ -34,6 +34,10 @@ def kept():
     }
     numbers = dict(Customer.objects.values_list("entity_uid", "word_ids"))
     return words, numbers
+
+
+def found_by(q):
+    return search_for(Question(q), mode="fuzzy", limit=5, today=instant_of(0).date())
 
 
 def from_scratch():
@@ -85,7 +89,7 @@ def test_survivor_keeps_the_words_of_whom_it_stands_for_and_gives_them_back():
     merge_customers(act, survivor=UUID(survivor), loser=UUID(loser))
     assert words() == {"maiden", "married", "eva"}
     assert kept() == from_scratch()
-    (found,) = search(q="Eva Maiden", mode="fuzzy", limit=5, today=instant_of(act.now_us).date())
+    (found,) = found_by("Eva Maiden")
     assert str(found.customer.entity_uid) == survivor
 
     unmerge_customer(command_act("test"), entity_uid=UUID(loser))
@@ -156,7 +160,7 @@ def test_rebuilding_gives_what_was_kept_all_along():
     Customer.objects.update(word_ids=None)
     SearchWord.objects.all().delete()
 
-    assert search(q="johnson", mode="fuzzy", limit=5, today=instant_of(0).date()) == []
+    assert found_by("johnson") == []
     assert search_index.count() == 2
     assert search_index.index_missing(limit=1) == 1
     assert search_index.count() == 1
