@@ -9,7 +9,7 @@ nobody on the list has.
 from bisect import bisect
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from math import log2, sqrt
+from math import inf, log2, sqrt
 from typing import Literal, NamedTuple
 
 from rapidfuzz.distance import OSA, DamerauLevenshtein
@@ -37,6 +37,7 @@ MAX_WORDS, MAX_BEARERS = 64, 60_000
 # From these lengths on one letter more may be wrong.
 LONG_ENOUGH = (3, 4, 9, 13)
 SHORTEST_HEARD = 4
+VOWELS = 1  # all of them count as one letter of the sound
 SHORTEST_WHOLE_EDITED = 5  # where only whole words count
 
 
@@ -75,6 +76,12 @@ def edits_allowed(asked: str, held: str) -> int:
 def sounds_allowed(heard: str) -> int:
     """Sounds have fewer letters, and each of them says more."""
     return 0 if len(heard) < SHORTEST_HEARD else 1
+
+
+def is_bare_alike(heard: str, other: str) -> bool:
+    """Do two sounds differ in vowels only?"""
+    consonants = skeleton(heard)
+    return bool(consonants) and consonants == skeleton(other)
 
 
 @dataclass(slots=True)
@@ -153,6 +160,8 @@ class Lexicon:
         edits = DamerauLevenshtein.distance(asked, held, score_cutoff=most)
         least = sounds_allowed(min(heard, spoken, key=len))
         by_sound = OSA.distance(heard, spoken, score_cutoff=least)
+        if by_sound > least and is_bare_alike(heard, spoken):
+            by_sound, least = VOWELS, VOWELS
         return edits if edits <= most else None, by_sound if by_sound <= least else None
 
     def _tie(self, asked: str, held: str, edits: int | None, heard: int | None) -> Tie | None:
@@ -165,26 +174,19 @@ class Lexicon:
         if len(asked) == 1 or len(held) == 1:
             is_initial = asked[0] == held[0]
             return Tie(weights.initial, 0, "initial") if is_initial else None
-        ways = []
-        if held.startswith(asked):
-            ways.append(Tie(weights.beginning, 0, "beginning"))
-        if edits is not None:
-            ways.append(Tie(self._loss(asked, held, edits), edits, "edits"))
-        if heard is None and self._has_same_skeleton(asked, held):
-            heard = 1
-        if heard is not None:
-            ways.append(Tie(weights.sound + weights.sound_edit * heard, heard, "sound"))
-        return min(ways, default=None)
+        by_letters = inf if edits is None else self._loss(asked, held, edits)
+        by_sound = inf if heard is None else weights.sound + weights.sound_edit * heard
+        if weights.beginning < min(by_letters, by_sound) and held.startswith(asked):
+            return Tie(weights.beginning, 0, "beginning")
+        if by_sound < by_letters:
+            return Tie(by_sound, heard or 0, "sound")
+        return None if edits is None else Tie(by_letters, edits, "edits")
 
     def _loss(self, asked: str, held: str, edits: int) -> float:
         weights = self.weights
         if edits != 1 or asked in self.transliterated:
             return weights.edit * edits
         return weights.slip if is_slip(asked, held) else weights.other_letter
-
-    def _has_same_skeleton(self, asked: str, held: str) -> bool:
-        consonants = skeleton(sound(asked))
-        return bool(consonants) and consonants == skeleton(self.sounds.get(held) or sound(held))
 
     def _rarity(self, asked: str) -> float:
         if len(asked) == 1:

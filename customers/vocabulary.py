@@ -7,12 +7,15 @@ from types import MappingProxyType
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
-from customers.lexicon import Lexicon, edits_allowed, sounds_allowed
+from customers.lexicon import VOWELS, Lexicon, edits_allowed, is_bare_alike, sounds_allowed
 from customers.search_words import array_of, skeleton_id
-from customers.spelling import PREFIX_LENGTH, skeleton, sound, word_id
+from customers.spelling import PREFIX_LENGTH, sound, word_id
 from events import sql
 
 SHORTEST_WHOLE = 2  # words so short have no misspellings
+
+# More are not found by deletions.
+MOST_EDITS = 2
 
 # One text instead of rows: hundreds of words come back, and taking rows apart would cost more than
 # finding them.
@@ -55,20 +58,32 @@ def look_up(
     if not text:
         return
     parts = text.split(" ")
-    words, numbers = parts[0::3], parts[2::3]
+    words, bearers = parts[0::3], parts[2::3]
     sounds = [
         word if heard == "=" else heard for word, heard in zip(words, parts[1::3], strict=True)
     ]
-    lexicon.bearers |= dict(zip(words, map(int, numbers), strict=True))
+    lexicon.bearers |= dict(zip(words, map(int, bearers), strict=True))
     lexicon.sounds |= dict(zip(words, sounds, strict=True))
-    for asked in {*alike, *whole, *beginnings}:
-        spoken = sound(asked)
-        edits = _distances(asked, words, most=edits_allowed(asked, asked))
-        heard = _distances(spoken, sounds, most=sounds_allowed(spoken))
-        begun = _longer(asked, words) if asked in beginnings else ()
-        bare = _bare_alike(spoken, sounds)
-        near = {*edits, *heard, *begun, *bare}
-        lexicon.know(asked, {words[at]: (edits.get(at), heard.get(at)) for at in near})
+    for asked in {*alike, *beginnings}:
+        near = _near(asked, words, sounds, is_beginning=asked in beginnings)
+        lexicon.know(asked, near)
+    for asked in whole:
+        if asked in lexicon.bearers:
+            lexicon.know(asked, {asked: (0, 0)})
+
+
+def _near(
+    asked: str, words: list[str], sounds: list[str], *, is_beginning: bool
+) -> dict[str, tuple[int | None, int | None]]:
+    """Words → letters that differ, in writing and in sound; None: too many."""
+    spoken = sound(asked)
+    edits = _distances(asked, words, most=min(edits_allowed(asked, asked), MOST_EDITS))
+    heard = _distances(spoken, sounds, most=sounds_allowed(spoken))
+    for at, other in enumerate(sounds):
+        if at not in heard and is_bare_alike(spoken, other):
+            heard[at] = VOWELS
+    longer = [at for at, word in enumerate(words) if is_beginning and word.startswith(asked)]
+    return {words[at]: (edits.get(at), heard.get(at)) for at in {*edits, *heard, *longer}}
 
 
 def _numbers(word: str, most: int) -> Iterator[int]:
@@ -80,15 +95,6 @@ def _numbers(word: str, most: int) -> Iterator[int]:
         for missing in range(min(allowed, length - 1) + 1):
             for letters in combinations(beginning, length - missing):
                 yield word_id("".join(letters))
-
-
-def _bare_alike(heard: str, among: list[str]) -> list[int]:
-    bare = skeleton(heard)
-    return [at for at, other in enumerate(among) if bare and skeleton(other) == bare]
-
-
-def _longer(asked: str, among: list[str]) -> list[int]:
-    return [at for at, word in enumerate(among) if word.startswith(asked)]
 
 
 def _distances(asked: str, among: list[str], *, most: int) -> dict[int, int]:
