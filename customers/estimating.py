@@ -66,7 +66,7 @@ class TooFewPairs(Refused):
 
     def __init__(self, *, confirmed: int, rejected: int, least: int) -> None:
         super().__init__(
-            f"There are {confirmed} pairs that were merged and {rejected} that were told apart, "
+            f"There are {confirmed} pairs that are merged and {rejected} that were told apart, "
             f"and {least} of each are needed. Decide more pairs of the work list first, or ask for "
             "fewer with --least-pairs."
         )

@@ -71,6 +71,15 @@ def test_who_is_told_apart_as_it_is_made_counts_with_what_was_typed():
     assert "8 that were told apart" in estimate("--least-pairs", "8")
 
 
+def test_a_merge_that_was_taken_back_counts_as_neither():
+    loser = a_record(0)
+    merged(loser, into=a_record(1))
+    merging.unmerge_customer(an_act(), entity_uid=loser)
+
+    with pytest.raises(CommandError, match="There are 0 pairs that are merged and 0 that were"):
+        estimate("--least-pairs", "1")
+
+
 def estimate(*options: str) -> str:
     out = io.StringIO()
     call_command("estimate_weights", *options, stdout=out)
@@ -124,7 +133,7 @@ def test_records_count_as_they_were_when_it_was_decided():
 def test_too_few_decisions_are_refused():
     decide(2)
 
-    with pytest.raises(CommandError, match="There are 2 pairs that were merged and 2 that were"):
+    with pytest.raises(CommandError, match="There are 2 pairs that are merged and 2 that were"):
         estimate()
 
 
