@@ -11,16 +11,25 @@ from entities.text_forms import SHORTEST_OPEN_WORD
 from events import sql
 
 # The longest pattern is the one that the trigram index is asked for. For customers every part must
-# be in a name, or be a whole document number.
+# be in a name, or be a whole document number. Surname and name are those of one record: its own
+# or one that merges left behind (odd pieces of the text are names, even ones numbers).
 EXACT_SQL = selecting(
     """
 SELECT COLUMNS, NULL, customer.search_text FROM customers_customer customer
 WHERE customer.state = 'listed'
     AND customer.search_text LIKE %(longest)s
     AND customer.search_text LIKE ALL(%(anywhere)s::text[])
-    AND split_part(customer.search_text, '|', 1) LIKE ALL(%(surname)s::text[])
-    AND split_part(split_part(customer.search_text, '#', 1), '|', 2) LIKE ALL(%(name)s::text[])
-    AND (%(document)s::text IS NULL OR customer.document_key LIKE %(document)s)
+    AND (cardinality(%(surname)s::text[]) + cardinality(%(name)s::text[]) = 0 OR EXISTS (
+        SELECT FROM unnest(string_to_array(customer.search_text, '#'))
+            WITH ORDINALITY AS record (names, place)
+        WHERE place %% 2 = 1
+        AND split_part(record.names, '|', 1) LIKE ALL(%(surname)s::text[])
+        AND split_part(record.names, '|', 2) LIKE ALL(%(name)s::text[])))
+    AND (%(document)s::text IS NULL OR customer.document_key LIKE %(document)s OR EXISTS (
+        SELECT FROM unnest(string_to_array(customer.search_text, '#'))
+            WITH ORDINALITY AS record (numbers, place)
+        WHERE place %% 2 = 0 AND place > 2
+        AND split_part(record.numbers, '|', 2) LIKE %(other_document)s))
     AND (%(dobs)s::date[] IS NULL OR customer.dob = ANY(%(dobs)s::date[]))
     AND (%(digits)s::text IS NULL OR to_char(customer.dob, 'YYYYMMDD') LIKE %(digits)s)
     AND NOT EXISTS (
@@ -56,6 +65,7 @@ def search_exact(question: Question, *, limit: int, is_whole_only: bool) -> list
             "surname": surname,
             "name": name,
             "document": document if is_whole_only or not document else f"%{document}%",
+            "other_document": _number_pattern(document, is_whole_only=is_whole_only),
             "dobs": dobs or None,
             "digits": f"%{digits}%" if digits else None,
             "open_names": open_names,
@@ -91,6 +101,14 @@ def _in_text(document: str | None) -> str:
     """What the trigram index can be asked for a piece of a document number."""
     is_whole_there = document and document.isascii() and document.isalnum()
     return f"%{(document or '').lower()}%" if is_whole_there else "%"
+
+
+def _number_pattern(document: str | None, *, is_whole_only: bool) -> str | None:
+    """Of the text for searching, where the numbers are that merges left behind."""
+    form = plain(document)
+    if not form:
+        return None
+    return f"% {form} %" if is_whole_only else f"%{form}%"
 
 
 def _whole(pattern: str) -> str:

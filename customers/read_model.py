@@ -4,7 +4,7 @@ A row is a pure function of the entity's versions, state and events, so that reb
 same rows and all locations agree on them.
 """
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import date
@@ -15,6 +15,7 @@ import orjson
 
 from customers import search_words
 from customers.models import CustomerState
+from customers.other_names import other_names
 from customers.rules import CORE_CODES, PERSON, date_of
 from customers.text_forms import Names, document_key, search_text, sort_key
 from events import sql
@@ -55,22 +56,6 @@ LEFT JOIN LATERAL (
             AND attribute IN ('alive', 'merged_into'))
     ORDER BY hlc DESC, origin DESC, event_id DESC LIMIT 1
 ) updated ON true
-"""
-
-# By what each of these stands for, whatever way the merges went: a survivor is found by it.
-LOSERS_SQL = """
-SELECT told.survivor_uid, entity.display_name,
-    jsonb_object_agg(detail.detail_code, detail.value)
-        FILTER (WHERE detail.detail_code IS NOT NULL)::text
-FROM entities_survivor told
-JOIN entities_entity entity
-    ON entity.entity_uid = told.entity_uid AND entity.valid_to IS NULL
-LEFT JOIN entities_entitydetail detail
-    ON detail.entity_uid = told.entity_uid AND detail.valid_to IS NULL
-    AND detail.detail_code IN ('SURNAME', 'NAME', 'DOCUMENT_NUMBER')
-WHERE told.survivor_uid = ANY(%(uids)b::uuid[])
-GROUP BY told.survivor_uid, told.entity_uid, entity.display_name
-ORDER BY told.survivor_uid, told.entity_uid
 """
 
 # Somebody told apart may be in a pair that is none any more: matching takes it off the work list,
@@ -168,13 +153,13 @@ def refresh(uids: Collection[UUID]) -> None:
     erased = [fact.uid for fact in facts if fact.is_erased]
     people = [fact for fact in facts if fact.entity_type == PERSON and not fact.is_erased]
     kept = {*erased, *(fact.uid for fact in people)}
-    losers = _losers([person.uid for person in people if person.has_losers])
-    rows = [row_of(person, losers.get(person.uid, ())) for person in people]
+    others = other_names([person.uid for person in people if person.has_losers])
+    rows = [row_of(person, others.get(person.uid, ())) for person in people]
     before = {fact.uid: search_words.words_of(fact.listed_text or "") for fact in facts}
     after = {row.entity_uid: search_words.words_of(_listed_text(row)) for row in rows}
     search_words.keep(Counter(word for uid in after for word in after[uid] - before[uid]))
-    if others := [fact.uid for fact in facts if fact.uid not in kept]:
-        sql.execute_bound(REMOVE_SQL, {"uids": others})
+    if gone := [fact.uid for fact in facts if fact.uid not in kept]:
+        sql.execute_bound(REMOVE_SQL, {"uids": gone})
     if erased:
         sql.execute_bound(ERASE_SQL, {"uids": erased})
     if rows:
@@ -190,7 +175,7 @@ def _listed_text(row: Row) -> str:
 
 
 def row_of(person: Facts, others: Sequence[Names] = ()) -> Row:
-    """`others`: the records that were merged into this one."""
+    """`others`: by what it is found beside its own values, because of merges."""
     details = person.details
     surname, name = _text(details.get("SURNAME")), _text(details.get("NAME"))
     document_number = _text(details.get("DOCUMENT_NUMBER"))
@@ -226,18 +211,6 @@ def row_of(person: Facts, others: Sequence[Names] = ()) -> Row:
         is_held=any(attribute.startswith("hold:") for attribute in person.state),
         word_ids=search_words.ids_of(words),
     )
-
-
-def _losers(uids: Sequence[UUID]) -> Mapping[UUID, list[Names]]:
-    found: defaultdict[UUID, list[Names]] = defaultdict(list)
-    if not uids:
-        return found
-    for survivor, display_name, details in sql.fetch_bound(LOSERS_SQL, {"uids": uids}):
-        values = _object(details)
-        surname, name = _text(values.get("SURNAME")), _text(values.get("NAME"))
-        number = _text(values.get("DOCUMENT_NUMBER"))
-        found[survivor].append(Names(surname, name, display_name, number))
-    return found
 
 
 def _state(person: Facts) -> str:

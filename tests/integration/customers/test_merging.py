@@ -6,7 +6,7 @@ from uuid import UUID, uuid4
 import pytest
 
 from audit.models import AuditEntry
-from customers import merging, queries, services
+from customers import merging, queries, read_model, services
 from customers.models import Customer
 from customers.person_rules import DuplicateDocument
 from customers.queries import CustomerMerged, CustomerNotFound
@@ -82,9 +82,9 @@ def listed(*uids: UUID) -> set[UUID]:
     return set(found.values_list("pk", flat=True))
 
 
-def found_by(q: str, mode: Mode = "exact") -> list[UUID]:
+def found_by(q: str, mode: Mode = "exact", **fields: str) -> list[UUID]:
     today = instant_of(an_act().now_us).date()
-    hits = search_for(Question(q), mode=mode, limit=10, today=today)
+    hits = search_for(Question(q, **fields), mode=mode, limit=10, today=today)
     return [hit.customer.entity_uid for hit in hits]
 
 
@@ -250,6 +250,88 @@ def test_a_late_rename_of_a_merged_one_is_found():
     receive([from_there(loser, "updated", details={"SURNAME": "Chinchilla"})])
 
     assert (found_by("chinchilla"), found_by("aardvark")) == ([survivor], [])
+
+
+def test_what_the_merge_replaced_still_finds_the_survivor():
+    loser = a_person(surname="Aardvark", name="Anna", document_number="AA-11")
+    survivor = a_person(surname="Bumblebee", name="Anna", document_number="BB-22")
+
+    merge(loser, survivor, "surname", "document_number")
+
+    for q in ("bumblebee anna", "bb22", "aardvark", "aa11"):
+        assert found_by(q) == [survivor]
+    assert found_by("bumblebe anna", "fuzzy") == [survivor]
+    merged = rows_of(loser, survivor)
+    read_model.refresh([loser, survivor])
+    assert rows_of(loser, survivor) == merged
+    unmerge(loser)
+    assert (found_by("bumblebee"), found_by("aardvark")) == ([survivor], [loser])
+    assert "aardvark" not in Customer.objects.get(pk=survivor).search_text
+
+
+def test_only_what_the_merge_replaced_stays_a_way_to_the_survivor():
+    loser = a_person(surname="Aardvark", name="Anna", document_number="AA-11")
+    survivor = a_person(surname="Bumblebee", name="Anna", document_number="BB-22")
+    merge(loser, survivor, "document_number")
+
+    services.change_customer(an_act(), entity_uid=survivor, values={"surname": "Chinchilla"})
+
+    assert (found_by("bumblebee"), found_by("bb22")) == ([], [survivor])
+
+
+def test_values_that_one_merge_after_the_other_replaced_find_who_stands():
+    first, second, third = (a_person(surname=each) for each in ("Aardvark", "Bumblebee", "Cicada"))
+    merge(first, second, "surname")
+    merge(second, third, "surname")
+
+    for q in ("bumblebee", "cicada"):
+        assert found_by(q) == [third]
+    unmerge(second)
+    assert (found_by("bumblebee"), found_by("cicada")) == ([second], [third])
+
+
+def test_a_replaced_value_finds_the_survivor_whatever_arrives_first():
+    rows = []
+    for is_merge_first in (True, False):
+        loser, survivor = a_person(surname="Aardvark"), a_person(surname="Bumblebee")
+        chosen = uuid4()
+        merged = from_there(loser, "merged", into=str(survivor), chosen=str(chosen))
+        update = from_there(survivor, "updated", details={"SURNAME": "Aardvark"})
+        events = [merged, replace(update, event_id=chosen)]
+        for event in events if is_merge_first else reversed(events):
+            receive([event])
+        rows.append(Customer.objects.get(pk=survivor).search_text)
+
+    taken = " aardvark |  |  #  |  "
+    replaced = " bumblebee |  |  #  |  "
+    assert rows == [f"{taken}#{taken}#{replaced}"] * 2
+
+
+def test_an_erased_survivor_leaves_no_value_that_a_merge_replaced():
+    loser, survivor = a_person(surname="Aardvark"), a_person(surname="Bumblebee")
+    merge(loser, survivor, "surname")
+    assert found_by("bumblebee") == [survivor]
+
+    receive([from_there(survivor, "erased", basis="request")])
+
+    rows = Customer.objects.filter(pk__in=(loser, survivor)).values()
+    assert "bumblebee" not in str(list(rows)).lower()
+
+
+def test_exact_search_by_field_finds_by_names_and_numbers_that_merges_left_behind():
+    loser = a_person(surname="Aardvark", name="Anna", document_number="AA-11")
+    survivor = a_person(surname="Bumblebee", name="Berta", document_number="BB-22")
+    merge(loser, survivor, "document_number")
+
+    for asked in (
+        {"surname": "aardvark"},
+        {"surname": "aardvark", "name": "anna"},
+        {"surname": "bumblebee", "document_number": "aa11"},
+        {"document_number": "b22"},
+    ):
+        assert found_by("", **asked) == [survivor]
+    for asked in ({"surname": "anna"}, {"surname": "aardvark", "name": "berta"}):
+        assert found_by("", **asked) == []
 
 
 def test_two_merged_into_each_other_leave_one_who_can_be_written_to():
