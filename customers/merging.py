@@ -31,11 +31,18 @@ from events.principal import Act
 
 # The newest merges that were recorded anywhere; one whose event holds no more was taken back.
 HISTORY_SQL = """
-SELECT event.entity_uid, event.event_id, event.hlc, event.actor, event.location_id, event.raw,
-    state.event_id IS NOT DISTINCT FROM event.event_id
+SELECT event.entity_uid, event.hlc, event.actor, event.location_id, event.raw,
+    state.event_id IS NOT DISTINCT FROM event.event_id, undone.hlc, undone.actor,
+    undone.location_id
 FROM events_event event
 LEFT JOIN entities_state state
     ON state.entity_uid = event.entity_uid AND state.attribute = 'merged_into'
+LEFT JOIN LATERAL (
+    SELECT later.hlc, later.actor, later.location_id FROM events_event later
+    WHERE later.entity_uid = event.entity_uid AND later.type = 'entity.unmerged.v1'
+        AND later.state = 0 AND later.hlc > event.hlc
+    ORDER BY later.hlc, later.origin, later.event_id LIMIT 1
+) AS undone ON true
 WHERE event.type = 'entity.merged.v1' AND event.state = 0 AND event.raw IS NOT NULL
 ORDER BY event.hlc DESC, event.origin DESC, event.event_id DESC LIMIT %(limit)s
 """
@@ -110,7 +117,8 @@ class Preview:
 
 @dataclass(frozen=True, slots=True)
 class MergeRow:
-    """One merge that was recorded at some location."""
+    """One merge that was recorded at some location, and who took it back; nobody did when another
+    merge took its place."""
 
     loser_uid: UUID
     loser_name: str
@@ -119,7 +127,11 @@ class MergeRow:
     at: datetime
     actor: str
     location_id: str
+    reason: str
     is_undone: bool
+    undone_at: datetime | None = None
+    undone_by: str = ""
+    undone_where: str = ""
 
 
 def preview_merge(*, survivor: UUID, loser: UUID, take: Collection[str] = ()) -> Preview:
@@ -207,26 +219,46 @@ def merged_pair(*, entity_uid: UUID) -> tuple[CustomerRow, CustomerRow]:
 
 def merge_history(*, limit: int) -> list[MergeRow]:
     """The newest merges of all locations; those that were taken back, too."""
-    found = [
-        (loser, UUID(decode(bytes(raw)).data["into"]), hlc, actor, location_id, holds)
-        for loser, _, hlc, actor, location_id, raw, holds in sql.fetch(
-            HISTORY_SQL, {"limit": limit}
-        )
-    ]
-    names = queries.names_of({uid for row in found for uid in row[:2]})
+    found = sql.fetch(HISTORY_SQL, {"limit": limit})
+    merges = [_merge_row(*row) for row in found]
+    names = queries.names_of({uid for row in merges for uid in (row.loser_uid, row.survivor_uid)})
     return [
-        MergeRow(
-            loser_uid=loser,
-            loser_name=names.get(loser, str(loser)),
-            survivor_uid=into,
-            survivor_name=names.get(into, str(into)),
-            at=instant_of(hlc),
-            actor=actor,
-            location_id=location_id,
-            is_undone=not holds,
+        replace(
+            row,
+            loser_name=names.get(row.loser_uid, str(row.loser_uid)),
+            survivor_name=names.get(row.survivor_uid, str(row.survivor_uid)),
         )
-        for loser, into, hlc, actor, location_id, holds in found
+        for row in merges
     ]
+
+
+def _merge_row(
+    loser: UUID,
+    hlc: int,
+    actor: str,
+    location_id: str,
+    raw: bytes,
+    holds: bool,
+    undone_hlc: int | None,
+    undone_by: str | None,
+    undone_where: str | None,
+) -> MergeRow:
+    """A row of HISTORY_SQL, still without the names of the two."""
+    said = decode(bytes(raw)).data
+    return MergeRow(
+        loser_uid=loser,
+        loser_name="",
+        survivor_uid=UUID(said["into"]),
+        survivor_name="",
+        at=instant_of(hlc),
+        actor=actor,
+        location_id=location_id,
+        reason=said.get("reason") or "",
+        is_undone=not holds,
+        undone_at=instant_of(undone_hlc) if undone_hlc and not holds else None,
+        undone_by=undone_by or "",
+        undone_where=undone_where or "",
+    )
 
 
 def other_side(*, entity_uid: UUID) -> list[dict[str, Any]]:

@@ -54,7 +54,7 @@ def answer(request: HttpRequest) -> HttpResponse:
         found = checking.look(act, asked=asked)
     except TooManyQuestions as refusal:
         note_refusal(request, refusal)
-        return _page(request, by, typed, {"": refusal.detail}, status=refusal.status)
+        return _page(request, by, typed, {}, refused=refusal.detail, status=refusal.status)
     answer = {
         "listed": found.listed,
         "checked_at": instant_of(act.now_us),
@@ -90,6 +90,7 @@ def _page(
     errors: dict[str, str],
     *,
     answer: dict[str, Any] | None = None,
+    refused: str = "",
     status: int = 200,
 ) -> HttpResponse:
     fields = [
@@ -108,6 +109,7 @@ def _page(
         "by": by,
         "fields": fields,
         "answer": answer,
+        "refused": refused,
         "remaining": checking.remaining(act_of(request)),
         "errors": [
             {"field": name, "label": LABELS.get(name, ""), "sentence": sentence}

@@ -207,7 +207,6 @@ def _frame(request: HttpRequest, found: Dossier, at: datetime | None) -> Row:
     return {
         "acts": merges.acts,
         "losers": merges.losers,
-        "replaced": merges.replaced,
         "customer": _customer_then(found, at, last),
         "state": found.customer.state,
         "last_actor": last["actor"] if last else "",
@@ -261,13 +260,13 @@ def _entity_then(history: Sequence[Row], at: datetime) -> Row | None:
 
 def _customer_then(found: Dossier, at: datetime | None, last: Row | None) -> Row:
     shown = _shown(found)
-    if at is None:
-        return shown
-    entity = _entity_then(found.history, at)
-    name = entity["display_name"] if entity else None
-    shown["display_name"] = name or shown["display_name"]
-    if last:
-        shown["updated_at"], shown["location_id"] = last["valid_from"], last["location_id"]
+    if last:  # who, where and when of one event: taking a merge back leaves the row as it was
+        shown["updated_at"] = last["at" if at is None else "valid_from"]
+        shown["location_id"] = last["location_id"]
+    if at is not None:
+        entity = _entity_then(found.history, at)
+        name = entity["display_name"] if entity else None
+        shown["display_name"] = name or shown["display_name"]
     return shown
 
 
@@ -285,9 +284,10 @@ def _tombstone(request: HttpRequest, found: Dossier) -> HttpResponse:
     """What happened to a customer that is no longer listed, and where to go."""
     customer, state = found.customer, found.customer.state
     last = _last_event(found.events, None)
-    survivor = None
+    survivor, telling = None, ("", "")
     if state == CustomerState.MERGED and customer.merged_into:
         survivor = as_mapping(dossier(uid=customer.merged_into).customer)
+        telling = pages.telling(_shown(found), survivor)
     context = {
         "state": state,
         "customer": _shown(found) if state != CustomerState.ERASED else {"id": customer.entity_uid},
@@ -296,6 +296,7 @@ def _tombstone(request: HttpRequest, found: Dossier) -> HttpResponse:
         "where": last["location_id"] if last else "",
         "reason": (last.get("reason") or "") if last else "",
         "survivor": survivor,
+        "telling": telling,
         "can_restore": state == CustomerState.DELETED,
     }
     status = 200 if is_partial(request) else 404 if state == CustomerState.DELETED else 410

@@ -1,6 +1,6 @@
 """One customer with all that its pages show: the row, its versions and its events."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -30,15 +30,16 @@ class Dossier:
     @property
     def labels(self) -> Mapping[str, str]:
         """What the fields are called that have no name of their own in `wording`."""
-        return {
-            one.key.upper(): one.label
-            for one in self.types
-            if one.key.upper() not in wording.LABELS
-        }
+        return labels_of(self.types)
 
     @property
     def field_codes(self) -> list[str]:
         return [one.key.upper() for one in self.types]
+
+
+def labels_of(types: Iterable[ExtraFieldType]) -> dict[str, str]:
+    """Code → label, of those that have no name of their own in `wording`."""
+    return {one.key.upper(): one.label for one in types if one.key.upper() not in wording.LABELS}
 
 
 def dossier(*, uid: UUID) -> Dossier:

@@ -1,6 +1,6 @@
 """Duplicates: the work list, two customers beside each other, what was merged, and its undoing."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -14,10 +14,13 @@ from audit.actions import Kind
 from audit.entries import add_entry
 from customers import duplicates, merging
 from customers.duplicates import Pair
+from customers.extra_fields import extra_field_types
+from customers.models import CustomerState
 from customers.person_rules import DuplicateDocument
-from customers.queries import get_customer
+from customers.queries import find_customers, get_customer
 from customers.rows import CustomerRow
-from customers.web import forms, merge_form, pages
+from customers.web import forms, merge_form, pages, wording
+from customers.web.dossier import labels_of
 from customers.web.edge import (
     act_of,
     is_partial,
@@ -32,11 +35,13 @@ from customers.web.mappings import as_mapping
 from customers.web.search import found_for
 from entities.refusals import Invalid, Stale
 from events import peers
+from events.errors import Refused
 
 PAGE_SIZE = 10
 MOST_HISTORY = 100
 # The filter of the work list: scores from here on.
 LEAST = ((0.0, "Any score"), (0.7, "70 % and more"), (0.8, "80 % and more"), (0.9, "90 % and more"))
+TWIN = "A listed customer has this document number already; nothing is merged yet."
 STALE = "Somebody changed one of the two meanwhile. Look at both again; nothing is merged yet."
 
 
@@ -75,7 +80,9 @@ def history(request: HttpRequest) -> HttpResponse:
     merges = merging.merge_history(limit=MOST_HISTORY)
     seen = {uid for row in merges for uid in (row.loser_uid, row.survivor_uid)}
     _note(request, "duplicates.listed", seen)
-    context = {"section": "duplicates", "merges": merges, "most": MOST_HISTORY}
+    known = {one.entity_uid: one for one in find_customers(uids=seen)}
+    rows = [_told(row, known) for row in merges]
+    context = {"section": "duplicates", "rows": rows, "most": MOST_HISTORY}
     return render(request, "customers/merge_history.html", context)
 
 
@@ -100,21 +107,47 @@ def unmerge(request: HttpRequest, uid: UUID) -> HttpResponse:
     loser, survivor = merging.merged_pair(entity_uid=uid)
     if request.method != "POST":
         _note(request, "customer.read", [loser.entity_uid, survivor.entity_uid])
-        context = {"loser": as_mapping(loser), "survivor": as_mapping(survivor)}
+        context = _merged(loser, survivor)
         return render(request, "customers/unmerge.html", context)
-    merging.unmerge_customer(
-        act_of(request), entity_uid=uid, reason=text_of(request.POST, "reason") or None
-    )
-    say_saved(request, "Un-merged")
+    reason = text_of(request.POST, "reason") or None
+    merging.unmerge_customer(act_of(request), entity_uid=uid, reason=reason)
+    if "distinct" in request.POST:
+        merging.distinguish_customers(act_of(request), a=uid, b=survivor.entity_uid, reason=reason)
+        say_saved(request, "Un-merged, and remembered as different persons")
+    else:
+        say_saved(request, "Un-merged")
     return to_customer(uid)
 
 
+def _merged(loser: CustomerRow, survivor: CustomerRow) -> dict[str, Any]:
+    a, b = as_mapping(loser), as_mapping(survivor)
+    return {
+        "loser": a,
+        "survivor": b,
+        "telling": pages.telling(a, b),
+        "is_survivor_listed": survivor.state == CustomerState.LISTED,
+    }
+
+
+def _told(row: merging.MergeRow, known: Mapping[UUID, CustomerRow]) -> dict[str, Any]:
+    """A merge with what tells its two customers apart, where both are still known."""
+    loser, survivor = known.get(row.loser_uid), known.get(row.survivor_uid)
+    telling = ("", "")
+    if loser and survivor:
+        telling = pages.telling(as_mapping(loser), as_mapping(survivor))
+    return {"merge": row, "telling": telling}
+
+
 def _show(
-    request: HttpRequest, uids: tuple[UUID, UUID] | None, *, problem: str = "", status: int = 200
+    request: HttpRequest,
+    uids: tuple[UUID, UUID] | None,
+    *,
+    refusal: Refused | None = None,
+    status: int = 200,
 ) -> HttpResponse:
     """The pair and, unless only that part is asked for, the work list beside it."""
     least = _least(request)
-    context: dict[str, Any] = {"section": "duplicates", "least": least, "problem": problem}
+    context: dict[str, Any] = {"section": "duplicates", "least": least, **_refused(refusal)}
     cursor = text_of(request.GET, "cursor") or None
     found = duplicates.list_pairs(limit=PAGE_SIZE, cursor=cursor, least=least)
     action = "customer.merge_previewed" if uids else "duplicates.listed"
@@ -138,6 +171,14 @@ def _show(
     return render(request, "customers/duplicates.html", context, status=status)
 
 
+def _refused(refusal: Refused | None) -> dict[str, Any]:
+    """Why nothing was merged; another holder of the document number can be overridden."""
+    if not isinstance(refusal, DuplicateDocument):
+        detail = refusal.detail if refusal else ""
+        return {"problem": STALE if isinstance(refusal, Stale) else detail}
+    return {"problem": TWIN, "twin": as_mapping(refusal.customer), "needs_confirmation": True}
+
+
 def _beside(
     request: HttpRequest, uids: tuple[UUID, UUID], listed: Sequence[Pair]
 ) -> dict[str, Any]:
@@ -151,6 +192,7 @@ def _beside(
     chosen = merge_form.completed(chosen, first.fields)
     taken = chosen.taken()
     preview = _dry_run(survivor, loser, taken) if taken else first
+    labels = labels_of(extra_field_types())
     return {
         "a": as_mapping(a),
         "b": as_mapping(b),
@@ -159,8 +201,8 @@ def _beside(
         "stays": chosen.stays,
         "survivor": as_mapping(survivor),
         "loser": as_mapping(loser),
-        "fields": merge_form.table(preview.fields, chosen),
-        "taken": [merge_form.label(key).lower() for key in preview.taken],
+        "fields": merge_form.table(preview.fields, chosen, labels),
+        "taken": [_within(key, labels) for key in preview.taken],
         "also": preview.also,
         "why": pages.chips(_why(known)) if known else (),
         "is_listed": known is not None,
@@ -168,6 +210,10 @@ def _beside(
         "reason": text_of(request.POST, "reason"),
         "others": [other for other in sorted(peers.known()) if other != settings.LOCATION_ID],
     }
+
+
+def _within(key: str, labels: Mapping[str, str]) -> str:
+    return wording.within_sentence(merge_form.label(key, labels))
 
 
 def _dry_run(survivor: CustomerRow, loser: CustomerRow, take: Iterable[str]) -> merging.Preview:
@@ -189,11 +235,11 @@ def _merge(request: HttpRequest, uid: UUID, other: UUID) -> HttpResponse:
             reason=text_of(request.POST, "reason") or None,
             if_match=text_of(request.POST, f"digest:{loser}") or None,
             into_if_match=text_of(request.POST, f"digest:{survivor}") or None,
+            allow_duplicate="confirmed" in request.POST,
         )
     except (Stale, DuplicateDocument, Invalid) as refusal:
         note_refusal(request, refusal, entity_uid=loser)
-        problem = STALE if isinstance(refusal, Stale) else refusal.detail
-        return _show(request, (uid, other), problem=problem, status=409)
+        return _show(request, (uid, other), refusal=refusal, status=409)
     say_saved(request, "Merged")
     return HttpResponseRedirect(reverse("duplicates")) if was_listed else to_customer(survivor)
 
@@ -208,7 +254,7 @@ def _listed(one: Pair, uids: tuple[UUID, UUID] | None) -> dict[str, Any]:
     return {
         "a": as_mapping(one.a),
         "b": as_mapping(one.b),
-        "score": one.score,
+        "score": pages.shown_score(one.score, _why(one)),
         "is_open": uids is not None and set(_uids(one)) == set(uids),
     }
 

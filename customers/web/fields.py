@@ -11,6 +11,8 @@ UNREADABLE = "This is no date that can be read. Write it like 31 Dec 1980 or 198
 WHICH_CENTURY = "Is it {first} or {second}? Write the year with four digits."
 NO_MONTH = "There is no month {month}. Write the date like 31 Dec 1980 or 1980-12-31."
 
+SHORTEST_WRONG = len("1980-12-31")  # what is shorter and cannot be read may not be finished
+
 Kind = Literal["text", "date", "long"]
 
 
@@ -48,6 +50,17 @@ def read_date(text: str, *, today: date) -> date:
         first, second = sorted(day.year for day in others)
         raise UnreadableDateError(WHICH_CENTURY.format(first=first, second=second))
     return days[0]
+
+
+def date_problem(text: str, *, today: date) -> str:
+    """What is wrong with a date that may still be in the typing; "" while it can become one."""
+    if len(text) < SHORTEST_WRONG and not numbers_of(text, today=today):
+        return ""
+    try:
+        read_date(text, today=today)
+    except UnreadableDateError as error:
+        return str(error)
+    return ""
 
 
 def as_iso(text: str, *, today: date) -> str:

@@ -7,7 +7,7 @@ may be RFC 3339 text, aware datetimes or µs; pages get aware datetimes.
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Protocol, TypeVar
 from urllib.parse import urlencode
 
 from customers.date_reading import dates_of
@@ -16,10 +16,21 @@ from customers.web import wording
 Row = Mapping[str, Any]
 Labels = Mapping[str, str]
 
+
+class HasScore(Protocol):
+    @property
+    def score(self) -> float: ...
+
+
+Scored = TypeVar("Scored", bound=HasScore)
+
 GLYPHS = {"same": "=", "similar": "≈", "differs": "≠", "missing": "–"}
 VERDICTS = {"same": "same", "similar": "similar", "differs": "different", "missing": "missing"}
 NAMES = ("surname", "name", "display_name")
 WHY_LABELS = {"dob": "born", "document_number": "document"}
+NEARLY_CERTAIN = 0.999
+CLEAR_ANSWER = 0.5
+HARDLY_MEANT = 0.01
 STRONG_MATCH = 0.9  # from here on "Open existing" is the likely next step, not "Create"
 
 
@@ -162,7 +173,7 @@ def search_rows(results: Iterable[Row], sync: Mapping[str, Sequence[Row]]) -> li
         SearchRow(
             id=str(item["id"]),
             name=item["display_name"],
-            score=item.get("score", 1.0),
+            score=shown_score(item.get("score", 1.0), item.get("why", ())),
             dob=wording.in_words(item.get("dob")),
             document_number=item.get("document_number") or "",
             changed_at=_instant(item.get("updated_at")),
@@ -177,10 +188,39 @@ def search_rows(results: Iterable[Row], sync: Mapping[str, Sequence[Row]]) -> li
     ]
 
 
+def shown_score(score: float, why: Iterable[Row]) -> float:
+    """Never certain unless everything that was asked is the same."""
+    is_all_same = all(item["verdict"] == "same" for item in why)
+    return score if is_all_same else min(score, NEARLY_CERTAIN)
+
+
+def worth_showing(hits: Sequence[Scored]) -> list[Scored]:
+    """Without those who are hardly meant, when the first answer is clear. Hits best first."""
+    if not hits or hits[0].score < CLEAR_ANSWER:
+        return list(hits)
+    return [hit for hit in hits if hit.score >= HARDLY_MEANT]
+
+
 def _namesakes(item: Row) -> str:
     """Everybody of this name, with nothing else asked."""
     names = " ".join(filter(None, (item.get("surname"), item.get("name"))))
     return urlencode({"q": names or item["display_name"], "mode": "exact"})
+
+
+def telling(one: Row, other: Row) -> tuple[str, str]:
+    """What tells two customers of one name apart: the document number or the birth date, where
+    both have one and they differ, or else their ids."""
+    for field, words in (("document_number", "document"), ("dob", "born")):
+        values = one.get(field), other.get(field)
+        if all(values) and values[0] != values[1]:
+            first, second = (f"{words} {wording.in_words(value)}" for value in values)
+            return first, second
+    return f"id {short_id(one['id'])}", f"id {short_id(other['id'])}"
+
+
+def short_id(uid: Any) -> str:
+    """Of ids made at about the same time the beginning is the same."""
+    return f"…{str(uid)[-6:]}"
 
 
 def reason(why: Iterable[Row]) -> str:

@@ -32,11 +32,12 @@ def likely_twin(uid: UUID) -> dict[str, Any] | None:
     if best is None:
         return None
     other = best.b if best.a.entity_uid == uid else best.a
+    why = [{"field": one.field, "verdict": one.verdict} for one in best.why]
     return {
         "uid": other.entity_uid,
         "name": other.shown_name,
-        "score": best.score,
-        "why": pages.chips({"field": why.field, "verdict": why.verdict} for why in best.why),
+        "score": pages.shown_score(best.score, why),
+        "why": pages.chips(why),
     }
 
 

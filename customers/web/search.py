@@ -21,7 +21,7 @@ from customers.searching import search_as
 from customers.web import check, forms, pages, suggestions
 from customers.web.confirmations import confirmations
 from customers.web.edge import act_of, is_partial, is_staff, page, text_of
-from customers.web.fields import as_iso
+from customers.web.fields import as_iso, date_problem
 from customers.web.mappings import as_mapping
 from customers.web.pairs import told_apart
 from entities.roles import sees_all
@@ -51,6 +51,7 @@ def similar(request: HttpRequest) -> HttpResponse:
     """Who on the list is like the customer being typed; a part of the form's page. By POST, so
     that no address holds what was typed."""
     edited = forms.uid_of(request.POST.get("customer", ""))
+    typed_day = text_of(request.POST, "dob")
     alike = alike_to(request, request.POST, but=edited)
     context = {
         "alike": alike,
@@ -58,6 +59,7 @@ def similar(request: HttpRequest) -> HttpResponse:
         "different": forms.different(request),
         "needs_confirmation": "confirmed" in request.POST,
         "is_part": True,
+        "dob": {"name": "dob", "error": date_problem(typed_day, today=_today(request))},
     }
     return render(request, "customers/_similar.html", context)
 
@@ -84,6 +86,7 @@ def alike_to(
             today=_today(request),
             is_whole_only=False,
         )
+        hits = pages.worth_showing(hits)
         if but:
             uids = [hit.customer.entity_uid for hit in hits]
             settled = {but, *told_apart(but, uids)}
@@ -108,7 +111,8 @@ def found_for(request: HttpRequest, q: str, *, but: UUID) -> dict[str, Any]:
             today=_today(request),
             is_whole_only=False,
         )
-        hits = [hit for hit in hits if hit.customer.entity_uid != but]
+        others = [hit for hit in hits if hit.customer.entity_uid != but]
+        hits = pages.worth_showing(others)
         _note_search(request, q, hits)
     return {"rows": pages.search_rows(map(as_result, hits), {})}
 
@@ -119,6 +123,7 @@ def _found(request: HttpRequest, q: str, mode: Mode) -> dict[str, Any]:
     limit = settings.FUZZY_HIT_LIMIT
     is_masked = not sees_all(act.principal)
     hits = search_as(act, Question(q=q), mode=mode, limit=limit, today=_today(request))
+    hits = pages.worth_showing(hits)
     with transaction.atomic():
         _note_search(request, q, hits)
     uids = [hit.customer.entity_uid for hit in hits]

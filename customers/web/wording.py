@@ -115,6 +115,8 @@ def marked(text: str, other: str) -> Runs:
         return ((text, False),) if text else ()
     if _is_day(text) and _is_day(other):
         return _marked_parts(in_words(text).split(" "), in_words(other).split(" "))
+    if _is_day(text) != _is_day(other):  # what differs is the form
+        return ((in_words(text), False),)
     here, there = clusters(text), clusters(other)
     matcher = SequenceMatcher(None, _folded(there), _folded(here), autojunk=False)
     if matcher.ratio() < LEAST_LIKENESS:

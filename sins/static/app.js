@@ -60,6 +60,10 @@
   function keepSearch() {
     if (one("#results [data-query]")) sessionStorage.setItem("search", location.search);
   }
+  // Who was not found and is created now is no answer of that search.
+  function forgetSearch(event) {
+    if (event.target.matches("[data-forget-search]")) sessionStorage.removeItem("search");
+  }
   function showLastSearch(link) {
     const words = new URLSearchParams(lastSearch()).get("q");
     if (!words) return;
@@ -174,6 +178,7 @@
     if (event.target.matches("[data-ask-by]")) showAsked();
     if (event.target.matches(".stale:not(.merge) input[type=radio]")) showResult(event.target);
   });
+  document.addEventListener("submit", forgetSearch);
   document.addEventListener("input", (event) => { if (event.target === searchBox()) showClear(); });
   document.addEventListener("focusin", (event) => {
     if (event.target === searchBox()) choose(links()[0]);

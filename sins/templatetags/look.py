@@ -16,6 +16,7 @@ MINUS = "\u2212"
 LOCATION_COLOURS = (3, 1, 4, 5, 2)  # chart colours, in the order that keeps neighbours apart
 NEAR = timedelta(days=7)  # nearer than this a date may also be said as "12 s ago"
 LEAST_SHARE = 0.005  # of what is not nothing
+MOST_SHARE = 0.995  # from here on it would be rounded to everything
 UNITS = ((86_400, "day"), (3_600, "h"), (60, "min"), (1, "s"))
 
 
@@ -149,7 +150,9 @@ def percent(share: Any) -> str:
     """A share 0…1 as a whole percentage, without the sign; never rounded to certainty."""
     if 0 < share < LEAST_SHARE:
         return "<1"
-    return str(100 if share >= 1 else min(99, round(float(share) * 100)))
+    if MOST_SHARE <= share < 1:
+        return ">99"
+    return str(100 if share >= 1 else round(float(share) * 100))
 
 
 @register.filter

@@ -11,7 +11,9 @@ from django.utils import timezone
 
 from customers.models import DuplicatePair
 from customers.web import pairs
+from entities.vocabulary import define_detail_type
 from tests.integration.customers.registry import a_customer, agent, entries
+from tests.integration.entities.rows import an_act
 
 pytestmark = pytest.mark.django_db
 
@@ -234,21 +236,6 @@ def test_an_unmerge_puts_both_back():
     assert agent("GET", f"items/{second}/").status_code == 200
 
 
-def test_the_page_of_a_survivor_tells_what_the_merge_replaced():
-    first, second = a_pair(document_number="ZZ-77")
-    number = agent("GET", f"items/{first}/").json()["document_number"]
-    take = ["name", "document_number"]
-    agent("POST", f"items/{second}/merge/", {"into": first, "take": take})
-
-    page = get(f"/customers/{first}").content.decode()
-    aside = page.split("Also known as")[1].split("</section>")[0]
-
-    assert "Kanarienvogel, Zwitscher<" in aside
-    assert number in aside
-    agent("POST", f"items/{second}/unmerge/", {})
-    assert "Also known as" not in get(f"/customers/{first}").content.decode()
-
-
 def test_the_menu_counts_to_a_bound(monkeypatch):
     for number in range(4):
         a_pair(score=0.9 - number / 100)
@@ -284,3 +271,72 @@ def test_the_list_asks_the_database_a_bounded_number_of_questions():
         assert get("/duplicates").status_code == 200
 
     assert len(asked) <= 32, "\n".join(one["sql"] for one in asked)
+
+
+def test_who_tells_two_of_one_name_apart_can_do_so_everywhere():
+    stays = a_customer(**TWIN, document_number="SAME-1")["id"]
+    leaves = a_customer(**TWIN, document_number="SAME-2")["id"]
+    agent("POST", f"items/{leaves}/merge/", {"into": stays, "reason": "Same face"})
+
+    for path in (f"/customers/{leaves}/unmerge", "/duplicates/history", f"/customers/{leaves}"):
+        page = get(path).content.decode()
+        assert "document SAME-1" in page
+        assert "document SAME-2" in page
+
+
+def test_the_history_says_why_and_who_took_a_merge_back():
+    stays, leaves = a_pair()
+    agent("POST", f"items/{leaves}/merge/", {"into": stays, "reason": "Same face"})
+    post(f"/customers/{leaves}/unmerge", role="service_provider", **{"X-Actor": "ulrike"})
+
+    page = get("/duplicates/history").content.decode()
+
+    assert "Same face" in page
+    assert re.search(r"taken back .* by <bdi>[^<]+</bdi> loc1", page)
+
+
+def test_an_unmerge_can_tell_the_two_apart_at_once():
+    stays, leaves = a_pair()
+    agent("POST", f"items/{leaves}/merge/", {"into": stays})
+    assert "comes back to the work list" in get(f"/customers/{leaves}/unmerge").content.decode()
+
+    post(f"/customers/{leaves}/unmerge", {"distinct": "1"})
+
+    assert pairs.told_apart(UUID(leaves), [UUID(stays)]) == {UUID(stays)}
+    assert get(f"/customers/{leaves}").status_code == 200
+
+
+def test_fields_are_called_the_same_beside_each_other():
+    stays, leaves = a_pair()
+    define_detail_type(
+        an_act(role="service_provider"),
+        code="ALT_PHONE",
+        label="Alternate phone",
+        value_type="phone",
+    )
+    agent("PATCH", f"items/{leaves}/", {"extra_fields": {"alt_phone": "+1 212 555 0101"}})
+
+    page = get(f"/duplicates/{stays}/{leaves}").content.decode()
+
+    assert "Alternate phone" in page
+    assert "Alt phone" not in page
+
+
+def test_another_holder_of_the_document_number_can_be_overridden():
+    stays, leaves = (a_customer(**TWIN)["id"] for _ in range(2))
+    number = {"document_number": "HELD-1"}
+    agent("PATCH", f"items/{leaves}/", number)
+    twin = {"surname": "Holder", **number}
+    holder = agent("POST", "items/?allow_duplicate=true", twin).json()
+    chosen = {"stays": "a", "take:document_number": "b", "merge": "1"}
+
+    refused = post(f"/duplicates/{stays}/{leaves}", chosen)
+    page = refused.content.decode()
+    merged = post(f"/duplicates/{stays}/{leaves}", chosen | {"confirmed": "1"})
+
+    assert refused.status_code == 409
+    assert 'name="confirmed" value="1"' in page
+    assert "Merge anyway" in page
+    assert f"/customers/{holder['id']}" in page
+    assert merged.status_code == 302
+    assert agent("GET", f"items/{stays}/").json()["document_number"] == "HELD-1"

@@ -272,3 +272,54 @@ def test_everybody_of_a_name_is_asked_for_by_the_name_alone():
 
     assert row.also_named == 3
     assert row.namesakes == "q=Garc%C3%ADa+Mar%C3%ADa&mode=exact"
+
+
+def test_nothing_is_certain_that_is_not_the_same():
+    similar = {"id": "1", "display_name": "A", "score": 1.0, "why": why(dob="same", name="similar")}
+    same = similar | {"why": why(dob="same", name="same")}
+
+    scores = [row.score for row in pages.search_rows([similar, same], {})]
+
+    assert scores == [pages.NEARLY_CERTAIN, 1.0]
+
+
+@pytest.mark.parametrize(
+    ("scores", "shown"),
+    [([0.8, 0.1, 0.009], [0.8, 0.1]), ([0.49, 0.009], [0.49, 0.009]), ([], [])],
+)
+def test_beside_a_clear_answer_the_unlikely_are_not_shown(scores, shown):
+    hits = pages.search_rows(
+        [{"id": "1", "display_name": "A", "score": score} for score in scores], {}
+    )
+
+    assert [hit.score for hit in pages.worth_showing(hits)] == shown
+
+
+def test_what_tells_two_of_one_name_apart():
+    one = {"id": "01a-000001", "document_number": "AB1", "dob": "1990-11-05"}
+
+    assert pages.telling(one, one | {"document_number": "AB2"}) == ("document AB1", "document AB2")
+    assert pages.telling(one, one | {"document_number": None, "dob": "1991-11-05"}) == (
+        "born 5 Nov 1990",
+        "born 5 Nov 1991",
+    )
+    assert pages.telling(one, one | {"id": "01a-000002"}) == ("id …000001", "id …000002")
+
+
+def test_letters_of_dates_are_marked_in_one_form_alone():
+    assert wording.marked("31.02.1979", "1979-08-30") == (("31.02.1979", False),)
+    assert wording.marked("1979-08-30", "31.02.1979") == (("30 Aug 1979", False),)
+
+
+@pytest.mark.parametrize(
+    ("typed", "problem"),
+    [
+        ("31.02.1979", "February 1979 has 28 days. Check the day."),
+        ("yesterday morning", fields.UNREADABLE),
+        ("31 Decem", ""),
+        ("30 Aug 1979", ""),
+        ("", ""),
+    ],
+)
+def test_what_is_no_date_is_said_once_it_cannot_become_one(typed, problem):
+    assert fields.date_problem(typed, today=date(2026, 11, 21)) == problem

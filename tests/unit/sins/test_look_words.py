@@ -49,7 +49,16 @@ def test_numbers_have_separators_and_a_true_minus():
 
 @pytest.mark.parametrize(
     ("score", "expected"),
-    [(0.934, "93"), (0.999, "99"), (1, "100"), (0.006, "1"), (0.0002, "<1"), (0, "0")],
+    [
+        (0.934, "93"),
+        (0.9949, "99"),
+        (0.995, ">99"),
+        (0.9999, ">99"),
+        (1, "100"),
+        (0.006, "1"),
+        (0.0002, "<1"),
+        (0, "0"),
+    ],
 )
 def test_a_score_is_never_rounded_to_certainty(score, expected):
     assert look.percent(score) == expected
