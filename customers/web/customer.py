@@ -207,6 +207,7 @@ def _frame(request: HttpRequest, found: Dossier, at: datetime | None) -> Row:
     return {
         "acts": merges.acts,
         "losers": merges.losers,
+        "replaced": merges.replaced,
         "customer": _customer_then(found, at, last),
         "state": found.customer.state,
         "last_actor": last["actor"] if last else "",

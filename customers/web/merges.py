@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from customers import merging, queries
+from customers.other_names import Replaced, replaced_by_merges
 from customers.web.sentences import MERGED, kind_of
 from entities.assertions import DISTINCT_PREFIX, MERGED_INTO
 from events import log
@@ -16,10 +17,12 @@ Row = dict[str, Any]
 @dataclass(frozen=True, slots=True)
 class Merges:
     """`acts` = the customer's events, each with what it says of another customer, and those of
-    others that say something of it. `losers` = of the latter the merges: who came to it."""
+    others that say something of it. `losers` = of the latter the merges: who came to it.
+    `replaced` = the values that gave way to some of theirs."""
 
     acts: list[Row]
     losers: list[Row]
+    replaced: list[Replaced]
 
 
 def merges_of(uid: UUID, events: Sequence[Row]) -> Merges:
@@ -29,7 +32,8 @@ def merges_of(uid: UUID, events: Sequence[Row]) -> Merges:
     acts = [_with_other(event, told, names) for event in events]
     come = [_come(row, events) for row in merging.other_side(entity_uid=uid)]
     losers = [row for row in come if kind_of(row) == MERGED]
-    return Merges([*acts, *come], losers)
+    replaced = replaced_by_merges([uid]).get(uid, []) if losers else []
+    return Merges([*acts, *come], losers, replaced)
 
 
 def _told(uid: UUID, events: Sequence[Row]) -> dict[str, UUID]:

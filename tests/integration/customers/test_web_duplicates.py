@@ -236,6 +236,21 @@ def test_an_unmerge_puts_both_back():
     assert agent("GET", f"items/{second}/").status_code == 200
 
 
+def test_the_page_of_a_survivor_tells_what_the_merge_replaced():
+    first, second = a_pair(document_number="ZZ-77")
+    number = agent("GET", f"items/{first}/").json()["document_number"]
+    take = ["name", "document_number"]
+    agent("POST", f"items/{second}/merge/", {"into": first, "take": take})
+
+    page = get(f"/customers/{first}").content.decode()
+    aside = page.split("Also known as")[1].split("</section>")[0]
+
+    assert "Kanarienvogel, Zwitscher<" in aside
+    assert number in aside
+    agent("POST", f"items/{second}/unmerge/", {})
+    assert "Also known as" not in get(f"/customers/{first}").content.decode()
+
+
 def test_the_menu_counts_to_a_bound(monkeypatch):
     for number in range(4):
         a_pair(score=0.9 - number / 100)
