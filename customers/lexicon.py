@@ -170,7 +170,8 @@ class Lexicon:
         weights = self.weights
         if self.is_whole_only:
             is_near = edits == 1 and min(len(asked), len(held)) >= SHORTEST_WHOLE_EDITED
-            return Tie(weights.edit, 1, "edits") if is_near else None
+            is_whole = is_near and not held.startswith(asked)
+            return Tie(weights.edit, 1, "edits") if is_whole else None
         if len(asked) == 1 or len(held) == 1:
             is_initial = asked[0] == held[0]
             return Tie(weights.initial, 0, "initial") if is_initial else None
