@@ -85,6 +85,7 @@ EXAMPLES: tuple[Example, ...] = (
     _q("Korean in Latin letters", "As the family writes it.", "Kim Hee-seul"),
     _q("Latin letters in Cyrillic", "Both are compared in the same form.", "Норберт Берг"),
     _q("A birth date beside half a name", "Any usual form of a date.", "garcia 30.8.1979"),
+    _q("A birth date in words", "", "garcia August 30, 1979"),
     _q("A birth date alone", "Few share one.", "1990-11-05"),
     _q("A birth year", "", "norbert berg 1964"),
     _q("Day and month swapped", "", "phillips janett 12.1.1968"),

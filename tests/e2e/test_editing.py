@@ -38,6 +38,16 @@ def test_a_new_customer_is_found_by_a_misspelled_name_and_its_history_shows_the_
     expect(acts.nth(1)).to_contain_text("with 3 values")
 
 
+def test_who_was_created_is_no_answer_of_the_search_before(agent):
+    page = agent.go("/?q=Unbekannt+Ganz")
+    page.get_by_role("link", name="New customer", exact=True).click()
+    page.get_by_label("Surname").fill("Nachgetragen")
+    page.get_by_role("button", name="Create customer").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Nachgetragen")
+
+    expect(page.locator(".crumbs a")).to_have_text("Search")
+
+
 def test_create_and_edit_work_without_javascript(visit):
     page = visit(javascript=False).go("/customers/new")
     page.get_by_label("Surname").fill("Ohne")
