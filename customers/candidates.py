@@ -7,7 +7,7 @@ one statement with a limit of its own, whatever is asked.
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
-from itertools import combinations, pairwise
+from itertools import chain, combinations, pairwise
 from typing import Any
 
 from customers.documents import neighbours
@@ -24,7 +24,7 @@ from events import sql
 FEW_BEARERS = 3_000
 SHORTEST_NARROWING = 3  # initials narrow nothing down, they only score
 SHORTEST_HALF = 3
-MAX_PAIRS = 6
+MAX_PAIRS = 3
 MAX_SINGLE = 2
 MAX_HALVES = 24  # ways to split the words into two, of all of them
 
@@ -100,8 +100,8 @@ class Nets:
         """For wrong dates and numbers, words that do not belong, words wrongly joined or split."""
         yield self._by_documents_alike()
         yield self._by_days_alike()
-        yield self._by_other_words()
         yield self._by_joined_words()
+        yield self._by_other_words()
         yield self._by_split_words()
 
     def widest(self) -> Iterator[Iterator[Candidate]]:
@@ -144,10 +144,7 @@ class Nets:
 
     def _by_joined_words(self) -> Iterator[Candidate]:
         """Neighbours as one word."""
-        joined = dict.fromkeys(pairwise(word.text for word in self.query.words))
-        if joined:
-            look_up(self.lexicon, alike={one + other: 1 for one, other in joined})
-            yield from self._by_joined(joined)
+        yield from self._by_joined(_neighbours(self.query))
 
     def _by_joined(self, joined: Iterable[tuple[str, str]]) -> Iterator[Candidate]:
         for pair in joined:
@@ -158,13 +155,7 @@ class Nets:
 
     def _by_split_words(self) -> Iterator[Candidate]:
         """A word as two that are names as they are."""
-        halves = [
-            (word.text[:at], word.text[at:])
-            for word in self.query.words
-            for at in range(SHORTEST_HALF, len(word.text) - SHORTEST_HALF + 1)
-        ][:MAX_HALVES]
-        if halves:
-            look_up(self.lexicon, whole={half for pair in halves for half in pair})
+        halves = _halves(self.query)
         for one, other in halves:
             first, second = self.meant_by(one), self.meant_by(other)
             if first and second and (self.is_thorough or _are_as_asked(first, second)):
@@ -175,9 +166,11 @@ class Nets:
         texts = list(dict.fromkeys(word.text for word in self.query.words))
         long = [text for text in texts if len(text) >= SHORTEST_NARROWING]
         beginnings = [] if self.query.is_whole_only else long
-        look_up(self.lexicon, alike=dict.fromkeys(texts, 2), beginnings=beginnings)
+        joined = dict.fromkeys(map("".join, _neighbours(self.query)), 1)
+        look_up(self.lexicon, alike=joined | dict.fromkeys(texts, 2), beginnings=beginnings)
         self.meant = [meant for text in texts if (meant := self.meant_by(text))]
         yield from self._by_best_words()
+        yield from self._by_joined_words()
 
     def _by_days_alike(self) -> Iterator[Candidate]:
         days = {day for clue in self.query.clues for day in clue.days_alike()}
@@ -238,6 +231,7 @@ def nets_for(query: Query, *, people: int, is_thorough: bool = False) -> Nets:
         look_up(
             lexicon,
             alike=dict.fromkeys([*texts, *joined], 1),
+            whole={*map("".join, _neighbours(query)), *chain.from_iterable(_halves(query))},
             beginnings=[last] if is_beginning else (),
         )
     nets = Nets(query, lexicon, [], is_thorough)
@@ -253,6 +247,18 @@ def nobodys(text: str) -> Meant:
 
 def _are_as_asked(*words: Meant) -> bool:
     return all(word.losses[word.best] == 0 for word in words)
+
+
+def _neighbours(query: Query) -> list[tuple[str, str]]:
+    return list(dict.fromkeys(pairwise(word.text for word in query.words)))
+
+
+def _halves(query: Query) -> list[tuple[str, str]]:
+    return [
+        (word.text[:at], word.text[at:])
+        for word in query.words
+        for at in range(SHORTEST_HALF, len(word.text) - SHORTEST_HALF + 1)
+    ][:MAX_HALVES]
 
 
 def _hyphenated(query: Query) -> list[tuple[str, str]]:

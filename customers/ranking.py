@@ -30,7 +30,7 @@ from customers.text_forms import COLUMN, NAMES_END
 # How many people one net may bring.
 MOST = 300
 # Of these, how many are judged in full: the others have less in common with the query.
-MOST_JUDGED = 60
+MOST_JUDGED = 30
 SURE_WORDS = 2
 ALIKE_BITS = 10.0  # of a name that is alike as a whole
 DOCUMENT_BITS, DAY_BITS = 20.0, 14.0  # of a candidate who was found by one, before it is judged

@@ -68,7 +68,7 @@ def look_up(
         near = _near(asked, words, sounds, is_beginning=asked in beginnings)
         lexicon.know(asked, near)
     for asked in whole:
-        if asked in lexicon.bearers:
+        if asked in lexicon.bearers and asked not in lexicon.ties:
             lexicon.know(asked, {asked: (0, 0)})
 
 
