@@ -121,7 +121,7 @@ def _found(asked: Mapping[str, str], *, today: date, is_whole_only: bool) -> lis
         is_thorough=True,
     )
     called_so = _called_so(asked, today=today) if _is_by_short_names(asked) else []
-    return [hit for hit in (*hits, *called_so) if _fits_short_words(hit, asked)][:1]
+    return [hit for hit in (*called_so, *hits) if _fits_short_words(hit, asked)][:1]
 
 
 def _called_so(asked: Mapping[str, str], *, today: date) -> list[Hit]:

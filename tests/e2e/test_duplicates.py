@@ -199,7 +199,7 @@ def test_a_merge_is_taken_back_from_wherever_it_is_told(agent, twins, door):
     page.get_by_role("link", name="Un-merge…").first.click()
     expect(page.get_by_role("heading", level=1)).to_contain_text("Un-merge")
     expect(page.locator(".ask-delete li").first).to_contain_text("is back on the list")
-    page.get_by_role("button", name="Un-merge").click()
+    page.get_by_role("button", name="Un-merge", exact=True).click()
 
     expect(page.get_by_role("heading", level=1)).to_have_text(name_of(agent.site, younger))
     after = agent.site.read(elder).body
