@@ -13,7 +13,7 @@ from typing import Any
 from customers.documents import neighbours
 from customers.lexicon import Lexicon, Meant
 from customers.query_reading import Query
-from customers.ranking import MOST, Candidate
+from customers.ranking import MOST, MOST_NAMESAKES, Candidate
 from customers.search_words import array_of
 from customers.text_forms import is_latin
 from customers.vocabulary import look_up
@@ -22,6 +22,8 @@ from events import sql
 
 # How many bearers of a single word are looked through.
 FEW_BEARERS = 3_000
+# Of whom one word is sure, the others are compared by letters: so many may be looked through.
+MOST_OF_ONE_WORD = 1_500
 SHORTEST_NARROWING = 3  # initials narrow nothing down, they only score
 SHORTEST_HALF = 3
 MAX_PAIRS = 3
@@ -30,14 +32,20 @@ MAX_HALVES = 24  # ways to split the words into two, of all of them
 
 COLUMNS = "entity_uid, word_ids, search_text, dob, document_key, sort_key"
 
-# People who have a word of each set, those with the likeliest words first. Who is not listed has
-# no words.
+# People who have a word of each set, those with the likeliest words first, but of one name only so
+# many as leave room for others. Who is not listed has no words.
 BY_TWO_WORDS_SQL = f"""
-SELECT {COLUMNS} FROM customers_customer
-WHERE word_ids && (SELECT %(one)b::text::int4[])
-    AND word_ids && (SELECT %(other)b::text::int4[])
-ORDER BY icount(word_ids & %(best)b::text::int4[]) DESC,
-    coalesce(dob = ANY(%(days)b::date[]), false) DESC
+SELECT {COLUMNS} FROM (
+    SELECT *, row_number() OVER (
+        PARTITION BY word_ids ORDER BY is_day DESC, dob, entity_uid
+    ) AS place FROM (
+        SELECT {COLUMNS}, coalesce(dob = ANY(%(days)b::date[]), false) AS is_day
+        FROM customers_customer
+        WHERE word_ids && (SELECT %(one)b::text::int4[])
+            AND word_ids && (SELECT %(other)b::text::int4[])
+    ) AS found
+) AS placed
+ORDER BY place > {MOST_NAMESAKES}, icount(word_ids & %(best)b::text::int4[]) DESC, is_day DESC
 LIMIT {MOST}
 """  # noqa: S608
 
@@ -47,7 +55,7 @@ BY_ONE_WORD_SQL = f"""
 SELECT {COLUMNS} FROM customers_customer
 WHERE word_ids && (SELECT %(one)b::text::int4[])
     AND word_ids && (SELECT %(one)b::text::int4[])
-LIMIT {MOST}
+LIMIT {MOST_OF_ONE_WORD}
 """  # noqa: S608
 
 BY_DAY_SQL = f"""
@@ -140,7 +148,7 @@ class Nets:
         if len(self._narrowing()) > 1:
             for meant in self._narrowing()[:MAX_SINGLE]:
                 if self.is_thorough or _are_as_asked(meant):
-                    yield from self._by_one_word(meant.exactly)
+                    yield from _people(BY_ONE_WORD_SQL, one=array_of(meant.exactly.losses))
 
     def _by_joined_words(self) -> Iterator[Candidate]:
         """Neighbours as one word."""

@@ -35,7 +35,7 @@ LEAST_SHARE_LOST = 0.25
 # with a second word's, that many are looked through in a millisecond or two.
 MAX_WORDS, MAX_BEARERS = 64, 60_000
 # From these lengths on one letter more may be wrong.
-LONG_ENOUGH = (3, 4, 9, 13)
+LONG_ENOUGH = (2, 4, 9, 13)
 SHORTEST_HEARD = 4
 VOWELS = 1  # all of them count as one letter of the sound
 SHORTEST_WHOLE_EDITED = 5  # where only whole words count

@@ -245,7 +245,9 @@ def _is_near(asked: str, held: str, lexicon: Lexicon) -> bool:
     if is_other_length or (asked[0] != held[0] and asked[-1] != held[-1]):
         return False
     tie = lexicon.tie(asked, held)
-    return tie is not None and tie.kind != "beginning" and tie.edits <= MAX_JOINED_EDITS
+    if tie is None or tie.kind == "beginning":
+        return False
+    return tie.edits <= (MAX_JOINED_EDITS if tie.kind == "edits" else 0)
 
 
 def _names(

@@ -4,7 +4,6 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from heapq import nlargest
 from itertools import accumulate
 from math import log2
 from typing import NamedTuple
@@ -29,8 +28,9 @@ from customers.text_forms import COLUMN, NAMES_END
 
 # How many people one net may bring.
 MOST = 300
-# Of these, how many are judged in full: the others have less in common with the query.
-MOST_JUDGED = 30
+# Of these, how many names are judged in full, and how many people of each: the others have less
+# in common with the query.
+MOST_JUDGED, MOST_NAMESAKES = 30, 100
 SURE_WORDS = 2
 ALIKE_BITS = 10.0  # of a name that is alike as a whole
 DOCUMENT_BITS, DAY_BITS = 20.0, 14.0  # of a candidate who was found by one, before it is judged
@@ -87,7 +87,7 @@ class Ranking:
     is_cut: bool = False  # a net was full: there are more of the kind
     _judged: dict[UUID, Judged] = field(default_factory=dict)
     _seen: set[tuple[UUID, str]] = field(default_factory=set)
-    _names: dict[str, Names] = field(default_factory=dict)
+    _names: dict[object, Names] = field(default_factory=dict)
 
     def add(self, candidates: Iterable[Candidate], meant: Iterable[Meant]) -> None:
         found = list(candidates)
@@ -97,7 +97,7 @@ class Ranking:
         fresh = list({each.uid: each for each in found if each.uid not in self._judged}.values())
         if len(fresh) > MOST_JUDGED:
             promise = Promise.of(self.query, self.lexicon, meant)
-            fresh = nlargest(MOST_JUDGED, fresh, key=promise.bits)
+            fresh = _shortlist(sorted(fresh, key=promise.bits, reverse=True))
         self._judged.update((candidate.uid, self._judge(candidate)) for candidate in fresh)
 
     @property
@@ -173,12 +173,12 @@ class Ranking:
         return max(count, self.lexicon.people * 2.0**-evidence.gain)
 
     def _judge(self, candidate: Candidate) -> Judged:
-        text = candidate.search_text
-        if text not in self._names:
-            self._names[text] = best_names(self.query, held_names(text), self.lexicon)
+        held = held_names(candidate.search_text)
+        if held not in self._names:
+            self._names[held] = best_names(self.query, held, self.lexicon)
         fit = fit_of(
             self.query,
-            self._names[text],
+            self._names[held],
             candidate.dob,
             candidate.document_key,
             weights=self.lexicon.weights,
@@ -217,6 +217,19 @@ class Promise:
             bits += DOCUMENT_BITS
         names = _own_name(candidate).replace(COLUMN, " ")
         return bits + ALIKE_BITS * fuzz.token_sort_ratio(self.text, names) / 100
+
+
+def _shortlist(promising: list[Candidate]) -> list[Candidate]:
+    """The first so many names, and of each so many people."""
+    people: Counter[str] = Counter()
+    chosen = []
+    for candidate in promising:
+        name = _own_name(candidate)
+        if len(people) < MOST_JUDGED or name in people:
+            people[name] += 1
+            if people[name] <= MOST_NAMESAKES:
+                chosen.append(candidate)
+    return chosen
 
 
 def _own_name(candidate: Candidate) -> str:

@@ -1,6 +1,8 @@
 """One door for every search: candidates by nets of SQL, judged, put in order, rows of a page."""
 
+from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from uuid import UUID
 
@@ -22,6 +24,14 @@ SELECT COLUMNS, NULL FROM customers_customer customer
 WHERE customer.entity_uid = ANY(%(uids)b::uuid[]) AND customer.state = 'listed'
 """
 )
+
+
+# Where a net was full there are more of a name than were looked at. By the form in which lists are
+# ordered, which tells a little more apart than search does.
+NAMESAKES_SQL = """
+SELECT sort_key, count(*) FROM customers_customer
+WHERE state = 'listed' AND sort_key = ANY(%(keys)b::text[]) GROUP BY sort_key
+"""
 
 
 def search_for(
@@ -53,7 +63,10 @@ def search_for(
     )
     if query.is_empty:
         return []
-    answers = _ranked(query, is_thorough=is_thorough).answers(limit=limit)
+    ranking = _ranked(query, is_thorough=is_thorough)
+    answers = ranking.answers(limit=limit)
+    if ranking.is_cut:
+        answers = _with_all_namesakes(answers)
     rows = _rows([answer.judged.candidate.uid for answer in answers], is_thorough=is_thorough)
     return [_hit(answer, rows) for answer in answers if answer.judged.candidate.uid in rows]
 
@@ -69,6 +82,16 @@ def _ranked(query: Query, *, is_thorough: bool) -> Ranking:
         if not (ranking.is_satisfied or ranking.is_nearly_satisfied) or is_thorough:
             ranking.add(net, nets.meant)
     return ranking
+
+
+def _with_all_namesakes(answers: list[Answer]) -> list[Answer]:
+    shown = Counter(answer.judged.candidate.sort_key for answer in answers)
+    listed = dict(sql.fetch_prepared(NAMESAKES_SQL, {"keys": sorted(shown)}))
+    return [
+        replace(answer, also_named=max(answer.also_named, listed.get(key, 0) - shown[key]))
+        for answer in answers
+        for key in (answer.judged.candidate.sort_key,)
+    ]
 
 
 def _rows(uids: Sequence[UUID], *, is_thorough: bool) -> dict[UUID, CustomerRow]:

@@ -201,6 +201,14 @@ class TestNamesakes:
         assert shown(hits)[:6] == ["Garcia, Maria"] * 6
         assert [hit.also_named for hit in hits] == [24] * 6 + [0] * 4
 
+    def test_all_of_them_are_counted_however_many(self):
+        put_on_the_list([a_person("Garcia, Maria")] * 350 + [a_person("Garcia, Mario")])
+
+        hits = found("maria garcia", limit=5)
+
+        assert hits[0].also_named == 350 - 4
+        assert shown(hits) == ["Garcia, Maria"] * 4 + ["Garcia, Mario"]
+
     def test_the_one_with_the_birth_date_stands_for_them(self):
         people = [a_person("Garcia, Maria", dob=f"19{50 + n}-01-01") for n in range(30)]
         put_on_the_list(people)
