@@ -69,6 +69,8 @@ _HISSES = (
     ("z", r"[cd]z", "C"),
     ("cs", r"cs", "C"),
     ("s", r"sch|s[hz]|zs", "S"),
+    # Polish ž after a consonant: Krzysztof, Przybylski.
+    ("rz", r"(?<=[bdgjkptw])rz(?=.)", "S"),
     ("zh", r"^zh(?=(?:[aeiou]|ai|ao|ei|ou|ua|uo|ui|uai)(?:n|ng)?$)", "C"),
     ("qi", r"^q(?=i)|q(?=i[aenou])", "C"),
     ("ji", r"j(?=i(?:a|ng|ong|u$))", "C"),

@@ -51,6 +51,8 @@ Vladimir Wladimir Владимир
 Pyotr Petr Piotr Peter Пётр
 Evgeny Yevgeny Jewgeni Eugeni Евгений
 Stojanović Stoyanovich Stojanowitsch Стојановић
+Przybylski Pschybylski Pshybylsky Pšibylski
+Krzysztof Kschyschtof Kshyshtof
 Kovacs Kovač Kovach Kovats
 Christos Hristos Khristos Χρήστος
 Johnson Jonson Dzhonson Jonsson Τζόνσον
