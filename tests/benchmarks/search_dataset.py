@@ -38,10 +38,17 @@ STRANGERS = 2_000  # chunks behind the list
 
 
 def is_made(stamp: Path, size: int) -> bool:
+    """Is a usable list there? Words are only made anew when the rules of spelling have changed."""
     try:
-        return expected(size).items() <= json.loads(stamp.read_text()).items()
+        kept = json.loads(stamp.read_text())
     except (OSError, ValueError):
         return False
+    wanted = expected(size)
+    different = {key for key in wanted if kept.get(key) != wanted[key]}
+    if different == {"words"}:
+        spell_anew()
+        stamp.write_text(json.dumps({**kept, **wanted}))
+    return different <= {"words"}
 
 
 def expected(size: int) -> dict[str, Any]:
@@ -51,7 +58,8 @@ def expected(size: int) -> dict[str, Any]:
     return {
         "people": size,
         "schema": schema_digest(),
-        "rows": hashlib.sha256((lines + vocabulary).encode()).hexdigest(),
+        "rows": hashlib.sha256(lines.encode()).hexdigest(),
+        "words": hashlib.sha256(vocabulary.encode()).hexdigest(),
     }
 
 
@@ -79,6 +87,15 @@ def load(size: int) -> Counter[str]:
             words.update(bearers)
             progress.update(min(CHUNK, size - progress.n))
     return words
+
+
+def spell_anew() -> None:
+    """The same words with what is made of each of them."""
+    words = Counter(dict(sql.fetch(f"SELECT word, bearers FROM {WORDS_TABLE}")))  # noqa: S608
+    with indexes.put_aside([WORDS_TABLE]):
+        sql.execute(f"TRUNCATE {WORDS_TABLE}")
+        _copy_words(words)
+    sql.execute(f"VACUUM (ANALYZE) {WORDS_TABLE}")
 
 
 def _copy_words(words: Counter[str]) -> None:
