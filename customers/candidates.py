@@ -12,6 +12,7 @@ from typing import Any
 
 from customers.documents import neighbours
 from customers.lexicon import Lexicon, Meant
+from customers.nicknames import variants
 from customers.query_reading import Query
 from customers.ranking import MOST, MOST_NAMESAKES, Candidate
 from customers.search_words import array_of
@@ -229,6 +230,7 @@ def nets_for(query: Query, *, people: int, is_thorough: bool = False) -> Nets:
         is_whole_only=query.is_whole_only,
         is_lone=len(query.words) == 1 and not query.clues,
         transliterated=frozenset(word.text for word in query.words if not is_latin(word.typed)),
+        short_forms={word.text: variants(word.text) for word in query.words},
         weights=weights_in_use(),
     )
     texts = list(dict.fromkeys(word.text for word in query.words))

@@ -18,7 +18,7 @@ from customers.slips import is_slip
 from customers.spelling import skeleton, sound, word_id
 from customers.weights import DEFAULT, Weights
 
-Kind = Literal["same", "sound", "edits", "beginning", "initial"]
+Kind = Literal["same", "sound", "edits", "beginning", "initial", "short_form"]
 
 # In a short list every name is rare, but not in the world: as if so many others were on it.
 OTHERS = 1000
@@ -95,6 +95,8 @@ class Lexicon:
     is_whole_only: bool = False
     is_lone: bool = False  # one word is all that is asked
     transliterated: frozenset[str] = frozenset()  # asked words typed on other keyboards
+    # Asked words → names that they are short for, or short forms of theirs.
+    short_forms: Mapping[str, frozenset[str]] = field(default_factory=dict)
     weights: Weights = DEFAULT
     ties: dict[str, dict[str, Tie | None]] = field(default_factory=dict)
     rarities: dict[str, float] = field(default_factory=dict)
@@ -177,11 +179,16 @@ class Lexicon:
             return Tie(weights.initial, 0, "initial") if is_initial else None
         by_letters = inf if edits is None else self._loss(asked, held, edits)
         by_sound = inf if heard is None else weights.sound + weights.sound_edit * heard
+        if weights.short_form < min(by_letters, by_sound) and self._is_short_form(asked, held):
+            return Tie(weights.short_form, 0, "short_form")
         if weights.beginning < min(by_letters, by_sound) and held.startswith(asked):
             return Tie(weights.beginning, 0, "beginning")
         if by_sound < by_letters:
             return Tie(by_sound, heard or 0, "sound")
         return None if edits is None else Tie(by_letters, edits, "edits")
+
+    def _is_short_form(self, asked: str, held: str) -> bool:
+        return held in self.short_forms.get(asked, ())
 
     def _loss(self, asked: str, held: str, edits: int) -> float:
         weights = self.weights

@@ -49,9 +49,10 @@ def look_up(
     """Tell the lexicon which words of names are like these, or are these, or begin so. `alike`:
     how many letters are left out of each; names leave out up to two of their own."""
     numbers = (number for word, most in alike.items() for number in _numbers(word, most))
+    short_forms = {form for word in alike for form in lexicon.short_forms.get(word, ())}
     params = {
         "deletions": array_of(numbers),
-        "whole": sorted(whole),
+        "whole": sorted({*whole, *short_forms}),
         "beginnings": sorted(beginnings),
     }
     ((text,),) = sql.fetch_prepared(WORDS_SQL, params)
@@ -66,7 +67,8 @@ def look_up(
     lexicon.sounds |= dict(zip(words, sounds, strict=True))
     for asked in {*alike, *beginnings}:
         near = _near(asked, words, sounds, is_beginning=asked in beginnings)
-        lexicon.know(asked, near)
+        others = lexicon.short_forms.get(asked, frozenset()) & lexicon.bearers.keys()
+        lexicon.know(asked, dict.fromkeys(others, (None, None)) | near)
     for asked in whole:
         if asked in lexicon.bearers and asked not in lexicon.ties:
             lexicon.know(asked, {asked: (0, 0)})

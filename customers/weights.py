@@ -27,6 +27,8 @@ class Weights:
     # The word is a beginning of the name's word; or one of the two is an initial.
     beginning: float = 7.0
     initial: float = 2.0
+    # Bob for Robert: of those who have a short form, one in ten is asked for by it.
+    short_form: float = 4.0
     # One word was written as two or two as one.
     joined: float = 4.0
     # A word that was asked for and is in no name of the person; and the other way round: when

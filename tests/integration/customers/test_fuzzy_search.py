@@ -101,6 +101,8 @@ class TestWaysToGetANameWrong:
             ("DeaneJones", "Jones, Deane"),
             ("Konstan tina Alexandropoulou", "Alexandropoulou, Konstantina"),
             ("smithjones bob", "Smith-Jones, Bob"),
+            # a short form, and the other way round
+            ("robert smith jones", "Smith-Jones, Bob"),
             # short names, whole
             ("jo ng", "Ng, Jo"),
         ],
