@@ -33,6 +33,7 @@ BORN_US = 1_700_000_000_000_000
 Pair = tuple[str, str]  # names of databases: with the index, without it
 LOADED: Pair = ("loaded_with", "loaded_without")
 RECEIVED: Pair = ("received_with", "received_without")
+PEER = "peer"
 
 # All that only search needs.
 UNINDEX_SQL = "DROP INDEX customer_word_ids, customer_search_trgm, searchword_deletions"
@@ -58,6 +59,17 @@ def measure(*, size: int, writes: int) -> list[Cost]:
         _cost("applying 1,000 events of a peer", received, statistics.mean),
         _cost("creating one customer", written, statistics.median, WRITE_RATIO),
     ]
+
+
+def events_of(newcomers: Sequence[Person]) -> list[Arrival]:
+    """As another location would send them after it has created these people."""
+    with spare.database(PEER):
+        with spare.pointed_at(PEER):
+            call_command("migrate", verbosity=0)
+        with _at(PEER, is_indexed=True):
+            for part in _slices(map(_history, newcomers), SLICE):
+                load(command_act("benchmark"), histories=part)
+        return _arrivals(PEER)
 
 
 def _by_turns(
@@ -127,15 +139,18 @@ def _timed(work: Callable[[], object]) -> float:
 
 
 def _histories(size: int) -> Iterator[History]:
-    for person in islice(_everybody(), size):
-        details = {
-            "SURNAME": person.surname,
-            "NAME": person.name,
-            "DOB": person.dob and person.dob.isoformat(),
-            "DOCUMENT_NUMBER": person.document_number,
-        }
-        given = {code: value for code, value in details.items() if value}
-        yield History(person.uid, PERSON, (Step("created", BORN_US, given),))
+    return map(_history, islice(_everybody(), size))
+
+
+def _history(person: Person) -> History:
+    details = {
+        "SURNAME": person.surname,
+        "NAME": person.name,
+        "DOB": person.dob and person.dob.isoformat(),
+        "DOCUMENT_NUMBER": person.document_number,
+    }
+    given = {code: value for code, value in details.items() if value}
+    return History(person.uid, PERSON, (Step("created", BORN_US, given),))
 
 
 def _newcomers(after: int, count: int) -> Iterator[Person]:

@@ -166,15 +166,16 @@ def _http(found: Results) -> Iterator[str]:
     row = (
         f"{http.clients}",
         f"{http.writes_per_s:,.0f}/s",
+        f"{http.applied_per_s:,.0f}/s",
         f"{http.searches_per_s:,.0f}/s",
         ms_text(http.p50_ms),
         ms_text(http.p95_ms),
         f"{http.found_after_write:,} of {http.looked_for:,}",
     )
     yield from _table(
-        "| clients over HTTP | writes beside them | searches | p50 | p95 "
+        "| clients over HTTP | writes beside them | from peers | searches | p50 | p95 "
         "| found right after the write |",
-        "|--:|--:|--:|--:|--:|--:|",
+        "|--:|--:|--:|--:|--:|--:|--:|",
         [row],
     )
 

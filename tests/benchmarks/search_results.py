@@ -87,7 +87,7 @@ class Speed:
 
 @dataclass(frozen=True, slots=True)
 class Http:
-    """Clients over HTTP beside writes through the API."""
+    """Clients over HTTP beside writes: here through the API, and events that peers sent."""
 
     clients: int
     searches_per_s: float
@@ -96,6 +96,7 @@ class Http:
     writes_per_s: float
     found_after_write: int  # of `looked_for` new customers, in the first search after the answer
     looked_for: int
+    applied_per_s: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

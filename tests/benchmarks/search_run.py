@@ -37,6 +37,7 @@ from tests.benchmarks.search_targets import BIG
 
 TOLD_PER_KIND = 15
 COPY = "search_http"
+START_S = 10
 
 SIZES_SQL = """
 SELECT relation.relname, pg_relation_size(relation.oid) FROM pg_class relation
@@ -131,14 +132,19 @@ def _at_work(
 ) -> Results:
     """Beside those who write: over HTTP in a copy of the list, and what the index costs them."""
     costs = search_costs.measure(size=wanted.loaded, writes=wanted.loaded // 50)
-    count = int(search_http.WRITES_PER_S * wanted.seconds * 3)
-    newcomers = list(search_dataset.after(wanted.people, count))
-    with spare.database(COPY, template=address.database):
-        with spare.pointed_at(COPY):
-            sql.fetch(WARM_SQL)
-        environment = {**address.environment(), "POSTGRES_DB": COPY}
+    lasting = wanted.seconds * 1.25 + START_S  # with warming up
+    here = int(search_http.WRITES_PER_S * lasting)
+    newcomers = list(search_dataset.after(wanted.people, here + search_http.events_in(lasting)))
+    arrivals = search_costs.events_of(newcomers[here:])
+    with spare.database(COPY, template=address.database), spare.pointed_at(COPY):
+        sql.fetch(WARM_SQL)
         http = search_http.measure(
-            home, environment, questions=asked, newcomers=newcomers, seconds=wanted.seconds
+            home,
+            {**address.environment(), "POSTGRES_DB": COPY},
+            questions=asked,
+            newcomers=newcomers[:here],
+            arrivals=arrivals,
+            seconds=wanted.seconds,
         )
     return replace(found, costs=costs, http=http)
 

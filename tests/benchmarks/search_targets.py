@@ -106,7 +106,8 @@ def _of_work(results: Results) -> Iterator[Target]:
             )
     if http := results.http:
         yield Target(
-            f"p95 over HTTP, {http.clients} clients beside {http.writes_per_s:.0f} writes/s",
+            f"p95 over HTTP, {http.clients} clients beside "
+            f"{http.writes_per_s + http.applied_per_s:.0f} writes/s",
             ms_text(http.p95_ms),
             f"≤ {MOST_HTTP_P95_MS} ms",
             http.p95_ms <= MOST_HTTP_P95_MS,
