@@ -155,7 +155,6 @@ def _partners(people: dict[UUID, Person], now: datetime) -> list[Key]:
         for person in people.values()
         if person.is_listed
         for hit in search_for(
-            person.question, mode="fuzzy", limit=MOST_PARTNERS + 1, today=now.date()
+            person.question, mode="fuzzy", limit=MOST_PARTNERS, today=now.date(), but=person.uid
         )
-        if hit.customer.entity_uid != person.uid
     ]

@@ -80,10 +80,11 @@ class Answer:
 
 @dataclass(slots=True)
 class Ranking:
-    """Everybody who was found for one query so far."""
+    """Everybody who was found for one query so far; `but` is not looked at."""
 
     query: Query
     lexicon: Lexicon
+    but: UUID | None = None
     is_cut: bool = False  # a net was full: there are more of the kind
     _judged: dict[UUID, Judged] = field(default_factory=dict)
     _seen: set[tuple[UUID, str]] = field(default_factory=set)
@@ -92,6 +93,7 @@ class Ranking:
     def add(self, candidates: Iterable[Candidate], meant: Iterable[Meant]) -> None:
         found = list(candidates)
         self.is_cut = self.is_cut or len(found) >= MOST
+        found = [candidate for candidate in found if candidate.uid != self.but]
         self._seen.update((candidate.uid, _own_name(candidate)) for candidate in found)
         # By uid: one net may bring the same person by a word and by the birth date.
         fresh = list({each.uid: each for each in found if each.uid not in self._judged}.values())

@@ -30,7 +30,9 @@ WHERE customer.entity_uid = ANY(%(uids)b::uuid[]) AND customer.state = 'listed'
 # ordered, which tells a little more apart than search does.
 NAMESAKES_SQL = """
 SELECT sort_key, count(*) FROM customers_customer
-WHERE state = 'listed' AND sort_key = ANY(%(keys)b::text[]) GROUP BY sort_key
+WHERE state = 'listed' AND sort_key = ANY(%(keys)b::text[])
+    AND entity_uid IS DISTINCT FROM %(but)b::uuid
+GROUP BY sort_key
 """
 
 
@@ -40,11 +42,13 @@ def search_for(
     mode: Mode,
     limit: int,
     today: date,
+    but: UUID | None = None,
     is_whole_only: bool = False,
     is_thorough: bool = False,
 ) -> list[Hit]:
     """Listed customers, the best first; nobody when nothing fits well enough.
 
+    `but`: the customer whose likes are looked for, as if it were not on the list; in fuzzy mode.
     `is_whole_only`: document numbers and dates match only whole and names from three letters on,
     so that nobody without full view can spell a value out by trying. `is_thorough`: the same work
     is done whether somebody fits or not.
@@ -63,17 +67,17 @@ def search_for(
     )
     if query.is_empty:
         return []
-    ranking = _ranked(query, is_thorough=is_thorough)
+    ranking = _ranked(query, but=but, is_thorough=is_thorough)
     answers = ranking.answers(limit=limit)
     if ranking.is_cut:
-        answers = _with_all_namesakes(answers)
+        answers = _with_all_namesakes(answers, but=but)
     rows = _rows([answer.judged.candidate.uid for answer in answers], is_thorough=is_thorough)
     return [_hit(answer, rows) for answer in answers if answer.judged.candidate.uid in rows]
 
 
-def _ranked(query: Query, *, is_thorough: bool) -> Ranking:
+def _ranked(query: Query, *, but: UUID | None, is_thorough: bool) -> Ranking:
     nets = nets_for(query, people=people(), is_thorough=is_thorough)
-    ranking = Ranking(query, nets.lexicon)
+    ranking = Ranking(query, nets.lexicon, but=but)
     ranking.add(nets.fine(), nets.meant)
     for net in nets.wide():
         if not ranking.is_satisfied or is_thorough:
@@ -84,9 +88,9 @@ def _ranked(query: Query, *, is_thorough: bool) -> Ranking:
     return ranking
 
 
-def _with_all_namesakes(answers: list[Answer]) -> list[Answer]:
+def _with_all_namesakes(answers: list[Answer], *, but: UUID | None) -> list[Answer]:
     shown = Counter(answer.judged.candidate.sort_key for answer in answers)
-    listed = dict(sql.fetch_prepared(NAMESAKES_SQL, {"keys": sorted(shown)}))
+    listed = dict(sql.fetch_prepared(NAMESAKES_SQL, {"keys": sorted(shown), "but": but}))
     return [
         replace(answer, also_named=max(answer.also_named, listed.get(key, 0) - shown[key]))
         for answer in answers

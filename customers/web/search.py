@@ -84,12 +84,11 @@ def alike_to(
             mode="fuzzy",
             limit=ALIKE_LIMIT,
             today=_today(request),
-            is_whole_only=False,
+            but=but,
         )
         hits = pages.worth_showing(hits)
         if but:
-            uids = [hit.customer.entity_uid for hit in hits]
-            settled = {but, *told_apart(but, uids)}
+            settled = told_apart(but, [hit.customer.entity_uid for hit in hits])
             hits = [hit for hit in hits if hit.customer.entity_uid not in settled]
         _note_search(request, " ".join(filter(None, asked.values())), hits)
     rows = pages.search_rows(map(as_result, hits), {})
@@ -109,10 +108,9 @@ def found_for(request: HttpRequest, q: str, *, but: UUID) -> dict[str, Any]:
             mode="fuzzy",
             limit=PICK_LIMIT,
             today=_today(request),
-            is_whole_only=False,
+            but=but,
         )
-        others = [hit for hit in hits if hit.customer.entity_uid != but]
-        hits = pages.worth_showing(others)
+        hits = pages.worth_showing(hits)
         _note_search(request, q, hits)
     return {"rows": pages.search_rows(map(as_result, hits), {})}
 

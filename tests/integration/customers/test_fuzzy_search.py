@@ -260,6 +260,18 @@ class TestWhoSeesMaskedValues:
         assert self.whole("jonson alice") == ["Johnson, Alice"]
 
 
+def test_likes_of_somebody_are_looked_for_as_if_it_were_not_on_the_list():
+    put_on_the_list([a_person("Huebr, Lutz"), a_person("Huber, Lutz"), *map(a_person, FILLERS)])
+    question = Question(surname="Huebr", name="Lutz")
+
+    with_itself = search_for(question, mode="fuzzy", limit=5, today=TODAY)
+    (twin,) = search_for(question, mode="fuzzy", limit=5, today=TODAY, but=uid_of(1))
+
+    assert shown(with_itself)[0] == "Huebr, Lutz"
+    assert twin.customer.surname == "Huber"
+    assert twin.score > 0.5
+
+
 def test_the_work_is_the_same_when_asked_to_be():
     put_on_the_list([a_person(shown) for shown in NAMES])
 
