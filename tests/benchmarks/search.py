@@ -5,9 +5,12 @@ prints tables; with `--write` they go into docs/benchmarks, too.
 """
 
 import argparse
+import fcntl
 import json
 import shutil
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from deploy.local.places import CHECKOUT, data_home
@@ -36,13 +39,22 @@ def main() -> None:
     )
     wanted = parser.parse_args()
     home = data_home(wanted.home, user=server_user()) / f"search-{wanted.people}"
-    _make_dataset(home, wanted.people)
-    if wanted.only == "load":
-        return
-    with database.running(home, database.MEASURED) as address:
-        from tests.benchmarks import search_run  # only now: it knows models
+    with _alone(home):
+        _make_dataset(home, wanted.people)
+        if wanted.only == "load":
+            return
+        with database.running(home, database.MEASURED) as address:
+            from tests.benchmarks import search_run  # only now: it knows models
 
-        search_run.run(home, address, wanted)
+            search_run.run(home, address, wanted)
+
+
+@contextmanager
+def _alone(home: Path) -> Iterator[None]:
+    """Waits until no other run uses this list: each would stop the other's PostgreSQL."""
+    with home.with_suffix(".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
 
 
 def _make_dataset(home: Path, size: int) -> None:
