@@ -24,7 +24,7 @@ from events import sql
 # How many bearers of a single word are looked through.
 FEW_BEARERS = 3_000
 # Of whom one word is sure, the others are compared by letters: so many may be looked through.
-MOST_OF_ONE_WORD = 1_500
+MOST_OF_SURE_WORD = 1_500
 SHORTEST_NARROWING = 3  # initials narrow nothing down, they only score
 SHORTEST_HALF = 3
 MAX_PAIRS = 3
@@ -56,8 +56,10 @@ BY_ONE_WORD_SQL = f"""
 SELECT {COLUMNS} FROM customers_customer
 WHERE word_ids && (SELECT %(one)b::text::int4[])
     AND word_ids && (SELECT %(one)b::text::int4[])
-LIMIT {MOST_OF_ONE_WORD}
+LIMIT {MOST}
 """  # noqa: S608
+
+BY_SURE_WORD_SQL = BY_ONE_WORD_SQL.replace(f"LIMIT {MOST}", f"LIMIT {MOST_OF_SURE_WORD}")
 
 BY_DAY_SQL = f"""
 SELECT {COLUMNS} FROM customers_customer
@@ -74,7 +76,7 @@ WHERE dob = ANY(%(days)b::date[]) AND word_ids && (SELECT %(words)b::text::int4[
 BY_YEAR_SQL = f"""
 SELECT {COLUMNS} FROM customers_customer
 WHERE state = 'listed' AND dob BETWEEN %(first)b::date AND %(last)b::date
-ORDER BY sort_key, entity_uid LIMIT {MOST}
+ORDER BY dob, entity_uid LIMIT {MOST}
 """  # noqa: S608
 
 BY_DOCUMENT_SQL = f"""
@@ -149,26 +151,32 @@ class Nets:
         if len(self._narrowing()) > 1:
             for meant in self._narrowing()[:MAX_SINGLE]:
                 if self.is_thorough or _are_as_asked(meant):
-                    yield from _people(BY_ONE_WORD_SQL, one=array_of(meant.exactly.losses))
+                    yield from _people(BY_SURE_WORD_SQL, one=array_of(meant.exactly.losses))
 
     def _by_joined_words(self) -> Iterator[Candidate]:
         """Neighbours as one word."""
         yield from self._by_joined(_neighbours(self.query))
 
     def _by_joined(self, joined: Iterable[tuple[str, str]]) -> Iterator[Candidate]:
-        for pair in joined:
-            if meant := self.meant_by("".join(pair)):
-                others = [other for other in self._narrowing() if other.asked not in pair]
-                is_rare = meant.bearers <= MOST or not others
-                yield from self._by_two_words(meant, meant if is_rare else others[0])
+        known = [(meant, pair) for pair in joined if (meant := self.meant_by("".join(pair)))]
+        for meant, pair in sorted(known, key=lambda each: each[0].bearers)[:MAX_PAIRS]:
+            others = [other for other in self._narrowing() if other.asked not in pair]
+            if meant.bearers <= MOST or not others:
+                yield from self._by_one_word(meant)
+            else:
+                yield from self._by_two_words(meant, others[0])
 
     def _by_split_words(self) -> Iterator[Candidate]:
         """A word as two that are names as they are."""
-        halves = _halves(self.query)
-        for one, other in halves:
-            first, second = self.meant_by(one), self.meant_by(other)
-            if first and second and (self.is_thorough or _are_as_asked(first, second)):
-                yield from self._by_two_words(first.exactly, second.exactly)
+        known = ((self.meant_by(one), self.meant_by(other)) for one, other in _halves(self.query))
+        whole = [
+            (first.exactly, second.exactly)
+            for first, second in known
+            if first and second and (self.is_thorough or _are_as_asked(first, second))
+        ]
+        rarest = sorted(whole, key=lambda halves: min(half.bearers for half in halves))
+        for first, second in rarest[:MAX_PAIRS]:
+            yield from self._by_two_words(first, second)
 
     def _by_words_less_alike(self) -> Iterator[Candidate]:
         """As the best words, but with more letters wrong; and any word may be a beginning."""
@@ -192,9 +200,9 @@ class Nets:
             yield from _people(BY_DOCUMENT_SQL, documents=alike)
 
     def _by_parts_of_documents(self) -> Iterator[Candidate]:
-        if not self.query.is_whole_only and (documents := _documents(self.query)):
-            parts = [f"%{text.lower()}%" for text in documents]
-            yield from _people(BY_PART_OF_DOCUMENT_SQL, parts=parts)
+        parts = [f"%{clue.document.lower()}%" for clue in self.query.clues if clue.document]
+        if parts and not self.query.is_whole_only:
+            yield from _people(BY_PART_OF_DOCUMENT_SQL, parts=[max(parts, key=len)])
 
     def _all_words(self) -> str:
         return array_of(number for meant in self.meant for number in meant.losses)
