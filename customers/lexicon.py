@@ -179,16 +179,14 @@ class Lexicon:
             return Tie(weights.initial, 0, "initial") if is_initial else None
         by_letters = inf if edits is None else self._loss(asked, held, edits)
         by_sound = inf if heard is None else weights.sound + weights.sound_edit * heard
-        if weights.short_form < min(by_letters, by_sound) and self._is_short_form(asked, held):
+        least = min(by_letters, by_sound)
+        if weights.short_form < least and held in self.short_forms.get(asked, ()):
             return Tie(weights.short_form, 0, "short_form")
-        if weights.beginning < min(by_letters, by_sound) and held.startswith(asked):
+        if weights.beginning < least and held.startswith(asked):
             return Tie(weights.beginning, 0, "beginning")
         if by_sound < by_letters:
             return Tie(by_sound, heard or 0, "sound")
         return None if edits is None else Tie(by_letters, edits, "edits")
-
-    def _is_short_form(self, asked: str, held: str) -> bool:
-        return held in self.short_forms.get(asked, ())
 
     def _loss(self, asked: str, held: str, edits: int) -> float:
         weights = self.weights

@@ -1,21 +1,23 @@
 """Asked words → words of names on the list that they may stand for. Reads the vocabulary only."""
 
 from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
 from itertools import combinations
 from types import MappingProxyType
 
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
-from customers.lexicon import VOWELS, Lexicon, edits_allowed, is_bare_alike, sounds_allowed
+from customers.lexicon import VOWELS, Lexicon, edits_allowed, sounds_allowed
 from customers.search_words import array_of, skeleton_id
-from customers.spelling import PREFIX_LENGTH, sound, word_id
+from customers.spelling import PREFIX_LENGTH, skeleton, sound, word_id
 from events import sql
 
 SHORTEST_WHOLE = 2  # words so short have no misspellings
 
 # More are not found by deletions.
 MOST_EDITS = 2
+SAME_SOUND = "="
 
 # One text instead of rows: hundreds of words come back, and taking rows apart would cost more than
 # finding them.
@@ -58,15 +60,11 @@ def look_up(
     ((text,),) = sql.fetch_prepared(WORDS_SQL, params)
     if not text:
         return
-    parts = text.split(" ")
-    words, bearers = parts[0::3], parts[2::3]
-    sounds = [
-        word if heard == "=" else heard for word, heard in zip(words, parts[1::3], strict=True)
-    ]
-    lexicon.bearers |= dict(zip(words, map(int, bearers), strict=True))
-    lexicon.sounds |= dict(zip(words, sounds, strict=True))
+    near_by = Words.of(text)
+    lexicon.bearers |= near_by.bearers
+    lexicon.sounds |= dict(zip(near_by.words, near_by.sounds, strict=True))
     for asked in {*alike, *beginnings}:
-        near = _near(asked, words, sounds, is_beginning=asked in beginnings)
+        near = _near(asked, near_by, is_beginning=asked in beginnings)
         others = lexicon.short_forms.get(asked, frozenset()) & lexicon.bearers.keys()
         lexicon.know(asked, dict.fromkeys(others, (None, None)) | near)
     for asked in whole:
@@ -74,18 +72,41 @@ def look_up(
             lexicon.know(asked, {asked: (0, 0)})
 
 
+@dataclass(frozen=True, slots=True)
+class Words:
+    """Words of the vocabulary, place by place: as they are, by sound, without vowels."""
+
+    words: list[str]
+    sounds: list[str]
+    bare: list[str]
+    bearers: dict[str, int]
+
+    @classmethod
+    def of(cls, text: str) -> "Words":
+        """Of the answer to WORDS_SQL."""
+        parts = text.split(" ")
+        words, heard, bearers = parts[0::3], parts[1::3], parts[2::3]
+        sounds = [
+            word if sound == SAME_SOUND else sound for word, sound in zip(words, heard, strict=True)
+        ]
+        counts = dict(zip(words, map(int, bearers), strict=True))
+        return cls(words, sounds, list(map(skeleton, sounds)), counts)
+
+
 def _near(
-    asked: str, words: list[str], sounds: list[str], *, is_beginning: bool
+    asked: str, among: Words, *, is_beginning: bool
 ) -> dict[str, tuple[int | None, int | None]]:
     """Words → letters that differ, in writing and in sound; None: too many."""
     spoken = sound(asked)
-    edits = _distances(asked, words, most=min(edits_allowed(asked, asked), MOST_EDITS))
-    heard = _distances(spoken, sounds, most=sounds_allowed(spoken))
-    for at, other in enumerate(sounds):
-        if at not in heard and is_bare_alike(spoken, other):
-            heard[at] = VOWELS
-    longer = [at for at, word in enumerate(words) if is_beginning and word.startswith(asked)]
-    return {words[at]: (edits.get(at), heard.get(at)) for at in {*edits, *heard, *longer}}
+    edits = _distances(asked, among.words, most=min(edits_allowed(asked, asked), MOST_EDITS))
+    heard = _distances(spoken, among.sounds, most=sounds_allowed(spoken))
+    if (bare := skeleton(spoken)) and bare in among.bare:
+        alike = [at for at, other in enumerate(among.bare) if other == bare]
+        heard = dict.fromkeys(alike, VOWELS) | heard
+    places = {*edits, *heard}
+    if is_beginning:
+        places.update(at for at, word in enumerate(among.words) if word.startswith(asked))
+    return {among.words[at]: (edits.get(at), heard.get(at)) for at in places}
 
 
 def _numbers(word: str, most: int) -> Iterator[int]:
