@@ -22,7 +22,7 @@ VerdictName = Literal["same", "similar", "differs", "missing"]
 HeldWord = tuple[str, str]  # field, word
 
 # When the best answer is less likely than this, nobody is returned.
-THRESHOLD = 0.2
+THRESHOLD = 0.09
 # Answers behind the best one, as long as they are not so many bits less likely than it.
 FOLLOWING_BITS = 24.0
 # One of two words written as one may have a letter wrong as well.

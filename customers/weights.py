@@ -66,8 +66,8 @@ class Weights:
     # people count by this power.
     crowd: float = 0.75
     # The logistic that makes of these odds the observed ones: offset in bits, and slope.
-    offset: float = 0.0
-    slope: float = 0.6
+    offset: float = -0.8
+    slope: float = 0.8
 
 
 DEFAULT = Weights()
