@@ -23,7 +23,7 @@ class Weights:
     # The same sound in another spelling or romanisation: there are few.
     sound: float = 6.0
     # A letter of the sound wrong as well; or all the vowels, as scripts have it that write none.
-    sound_edit: float = 11.0
+    sound_edit: float = 10.5
     # The word is a beginning of the name's word; or one of the two is an initial.
     beginning: float = 7.0
     initial: float = 2.0
