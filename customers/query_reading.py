@@ -142,7 +142,9 @@ def _clue(part: str, dates: frozenset[date], *, today: date) -> Clue | None:
     has_digits = sum(sign.isdecimal() for sign in part) >= DOCUMENT_DIGITS
     if not (dates or has_digits):
         return None
-    document = document_key(part) if has_digits else None
+    # Nobody writes a number as a date is written.
+    is_only_date = bool(dates) and not part.isdecimal()
+    document = document_key(part) if has_digits and not is_only_date else None
     return Clue(typed=part, dates=dates, year=year, document=document)
 
 

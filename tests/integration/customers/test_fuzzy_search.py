@@ -280,11 +280,3 @@ def test_the_work_is_the_same_when_asked_to_be():
     )
 
     assert shown(there)[:1] == ["Johnson, Alice"]
-
-
-def test_a_merged_name_counts_as_one_of_the_survivors():
-    put_on_the_list([a_person("Married, Eva"), *map(a_person, FILLERS)])
-    row = Customer.objects.get(surname="Married")
-    assert row.word_ids
-
-    assert shown(found("eva married")) == ["Married, Eva"]
