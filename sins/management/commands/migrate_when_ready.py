@@ -20,16 +20,21 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, wait_s: float, **options: Any) -> None:
         self.wait(wait_s)
-        with connection.cursor() as cursor:
-            # The first one may need long: whoever comes second waits for it, however long.
-            cursor.execute("SET lock_timeout = 0")
-            cursor.execute("SELECT pg_advisory_lock(%s)", [MIGRATION_LOCK])
-            cursor.execute("RESET lock_timeout")
+        # The first one may need long: whoever comes second asks again, however long. It must not
+        # wait inside a statement: an index that is built concurrently would wait for that.
+        while not self.is_locked():
+            time.sleep(RETRY_S)
         try:
             call_command("migrate", interactive=False, verbosity=0)
         finally:
             connection.close()  # gives the lock back, also after an error
         self.stdout.write("The database is migrated.")
+
+    def is_locked(self) -> bool:
+        """Whether this process is the one that may migrate."""
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_try_advisory_lock(%s)", [MIGRATION_LOCK])
+            return bool(cursor.fetchone()[0])
 
     def wait(self, wait_s: float) -> None:
         """Raises CommandError when nothing answers within `wait_s` seconds."""
