@@ -67,6 +67,46 @@ HEBREW_SCHEMES: dict[str, Table] = {
     "german": _table("חch צz ץz שsch", HEBREW_BASE),
     "press": _table("בv כch פf חch", HEBREW_BASE),
 }
+# Well-known names are written as everybody writes them.
+HEBREW_KNOWN = {
+    hebrew: latin.split()
+    for hebrew, _, latin in (
+        entry.strip().partition(" ")
+        for entry in """
+        כהן Cohen Kohen Kohn | לוי Levi Levy Lewi | מזרחי Mizrahi Mizrachi | פרץ Peretz Perez
+        ביטון Biton Bitton | דהן Dahan Dahane | אברהם Avraham Abraham | פרידמן Friedman Fridman
+        מלכה Malka Malca | אזולאי Azoulay Azulai | כץ Katz Kats | יוסף Yosef Josef Yossef
+        דוד David Dawid | עמר Amar Ammar
+        אוחיון Ohayon Ochayon | חדד Hadad Haddad | גבאי Gabay Gabai
+        לוין Levin Lewin | טל Tal | קליין Klein Kleyn | חן Chen Hen | שפירא Shapira Schapira
+        חזן Hazan Chazan | משה Moshe Mosche | אשכנזי Ashkenazi Aschkenasi | אוחנה Ohana Ochana
+        סגל Segal Segall | גולן Golan | יצחק Yitzhak Itzhak Jizchak | בר Bar | מור Mor | יעקב Yaakov
+        שלום Shalom Schalom | אליהו Eliyahu Elijahu | דיין Dayan Dajan | אלבז Elbaz Albaz
+        רוזנברג Rosenberg Rozenberg | לביא Lavi Lavie | נחום Nahum Nachum | שטרן Stern Shtern
+        ששון Sasson Sason | רוזן Rosen Rozen | הורוביץ Horowitz Horovitz | ויצמן Weizman Weitzman
+        גולדברג Goldberg | שחר Shahar Schachar
+        פלדמן Feldman Feldmann | ברק Barak | אלון Alon Allon
+        ליבוביץ Leibowitz Libovitz | זוהר Zohar Sohar | מימון Maimon Maymon | שושן Shoshan Shushan
+        גרוס Gross Gros | הלוי Halevi Halevy | זילברמן Silberman Zilberman | טולדנו Toledano
+        נגר Nagar | ברגר Berger | וייס Weiss Vais | צרפתי Tzarfati Sarfati | אורן Oren
+        דניאל Daniel | מיכאל Michael Mikhael | אריאל Ariel | נועם Noam | איתי Itay Itai | עומר Omer
+        אורי Uri Ori | יהונתן Yehonatan Jehonatan | שמואל Shmuel Samuel Schmuel | חיים Haim Chaim
+        שלמה Shlomo Schlomo | יונתן Yonatan Jonathan | אלעזר Elazar Eleazar | גיא Guy Gai | רון Ron
+        תומר Tomer | עידו Ido Iddo | נדב Nadav Nadaw
+        אסף Asaf Assaf | רועי Roi Roy | אייל Eyal Ejal
+        שמעון Shimon Schimon Simon | ראובן Reuven Ruben
+        בנימין Binyamin Benjamin | יהודה Yehuda Jehuda
+        מאיר Meir Mayer | נועה Noa Noah | תמר Tamar
+        שרה Sarah Sara | מרים Miriam Mirjam | יעל Yael Jael
+        אביגיל Avigail Abigail | רחל Rachel Rahel
+        לאה Leah Lea | חנה Hannah Chana | אסתר Esther Ester
+        רבקה Rivka Rebecca | מיכל Michal | מאיה Maya Maja | עדי Adi | שירה Shira Schira
+        טליה Talia Talya | הילה Hila Hilla | ענת Anat | רונית Ronit | דפנה Dafna Daphna | דינה Dina
+        נעמי Naomi Noemi | רות Ruth Rut | יהודית Yehudit Judith | שרון Sharon Scharon | קרן Keren
+        """.replace("\n", " | ").split("|")
+        if entry.strip()
+    )
+}
 SLAVIC_SCHEMES: dict[str, Table] = {
     "german": _table(
         "šsch čtsch žsch řrsch ěe ňn ťt ďd ůu cz żsch śsch ćtsch ńn łl wv ęen ąon đdj "
@@ -154,6 +194,26 @@ def _unmarked(text: str) -> str:
 
 def _greek(text: str, table: Table) -> str:
     return _replaced(_unmarked(text), table)
+
+
+def _hebrew(person: Person, rng: random.Random) -> tuple[str, str]:
+    table = HEBREW_SCHEMES[rng.choice(list(HEBREW_SCHEMES))]
+    surname, name = (
+        " ".join(
+            rng.choice(HEBREW_KNOWN[word]) if word in HEBREW_KNOWN else _hebrew_word(word, table)
+            for word in part.replace("־", "-").split()
+        )
+        for part in (person.surname, person.name)
+    )
+    return surname, name
+
+
+def _hebrew_word(word: str, table: Table) -> str:
+    """Vav and yod are consonants at the begin, he is a vowel at the end."""
+    first = {"ו": "v", "י": "y"}.get(word[0], "")
+    rest = word[1:] if first else word
+    last = "a" if rest.endswith("ה") and len(rest) > 1 else ""
+    return first + _vocalised(rest[:-1] if last else rest, table) + last
 
 
 def _abjad(text: str, table: Table) -> str:
@@ -247,7 +307,7 @@ SCHEMES: dict[str, Callable[[Person, random.Random], tuple[str, str]]] = {
     CYRILLIC: _cyrillic,
     GREEK: partial(_both, GREEK_SCHEMES, _greek),
     ARABIC: partial(_both, ARABIC_SCHEMES, _abjad),
-    HEBREW: partial(_both, HEBREW_SCHEMES, _abjad),
+    HEBREW: _hebrew,
     HAN: _han,
     KANA: _kana,
     HANGUL: _hangul,
