@@ -51,8 +51,9 @@ def test_several_at_once_migrate_one_after_the_other(empty_database):
 
 
 def wait_until_waiting(connection: psycopg.Connection, number: int) -> None:
-    """Until that many sessions queue for the lock; the test's own time limit is the deadline."""
-    waiting_sql = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted"
+    """Until that many sessions ask for the lock; the test's own time limit is the deadline."""
+    waiting_sql = """SELECT count(*) FROM pg_stat_activity
+        WHERE datname = current_database() AND query LIKE 'SELECT pg_try_advisory_lock%'"""
     while connection.execute(waiting_sql).fetchone() != (number,):
         connection.execute("SELECT pg_sleep(0.02)")
 
