@@ -17,11 +17,11 @@ from audit import limits
 from audit.actions import Kind
 from audit.entries import add_entry, network_of
 from audit.limits import Allowance
-from customers.likest import likest, questions_about
 from customers.rows import CustomerRow
-from customers.search import Hit, Question, search_for
-from customers.spelling import sound
+from customers.search.likest import likest, questions_about
+from customers.search.search import Hit, Question, search_for
 from customers.text_forms import document_key, plain
+from customers.writing.spelling import sound
 from entities.roles import sees_all
 from entities.text_forms import SHORTEST_OPEN_WORD
 from events.clock import instant_of

@@ -13,10 +13,10 @@ from uuid import UUID
 
 import orjson
 
-from customers import search_words
 from customers.models import CustomerState
 from customers.other_names import other_names
 from customers.rules import CORE_CODES, PERSON, date_of
+from customers.search import words as search_words
 from customers.text_forms import Names, document_key, search_text, sort_key
 from events import sql
 

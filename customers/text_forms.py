@@ -5,7 +5,7 @@ import unicodedata
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from customers.transliteration import in_latin
+from customers.writing.transliteration import in_latin
 from entities.text_forms import sortable
 
 # Parts of `search_text`: columns, and the border between names and document number. Normalised

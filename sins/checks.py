@@ -7,7 +7,7 @@ from django.core.checks import CheckMessage, Error, Warning, register
 from django.core.exceptions import ImproperlyConfigured
 
 from customers.nicknames import variants
-from customers.weights_file import weights_in_use
+from customers.search.weights_file import weights_in_use
 
 
 @register()

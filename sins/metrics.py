@@ -8,7 +8,8 @@ from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.exposition import CONTENT_TYPE_LATEST as CONTENT_TYPE
 from prometheus_client.registry import Collector
 
-from customers import backlog, duplicates
+from customers.duplicates import backlog
+from customers.duplicates import work_list as duplicates
 from events import queries
 
 __all__ = ["CONTENT_TYPE", "text"]

@@ -10,9 +10,10 @@ from rest_framework.response import Response
 
 from audit.actions import KIND_OF_ACTION
 from audit.entries import add_entry
-from customers import duplicates, merging
+from customers import merging
 from customers.api import serializers
 from customers.api.base import MAX_CURSOR_LENGTH, RegistryView, answer_of, shown
+from customers.duplicates import work_list as duplicates
 from entities.http import parameters
 from entities.http import serializers as shared
 from entities.http.authentication import act_of

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from customers.search import MODES
+from customers.search.search import MODES
 from entities.http.components import LOCATION_ID, SAMPLE_UID, SCALAR
 from entities.http.operations import (
     EMPTY,

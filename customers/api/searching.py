@@ -8,8 +8,8 @@ from rest_framework.response import Response
 from customers import checking
 from customers.api import serializers
 from customers.api.base import MAX_HIT_LIMIT, RegistryView, today
-from customers.search import MAX_QUERY_LENGTH, MODES, Question, search_for
-from customers.searching import search_as
+from customers.search.by_role import search_as
+from customers.search.search import MAX_QUERY_LENGTH, MODES, Question, search_for
 from entities.http import parameters
 from entities.http import serializers as shared
 from entities.http.authentication import act_of

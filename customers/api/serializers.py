@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from customers.duplicates import Pair
+from customers.duplicates.work_list import Pair
 from customers.masking import masked_customer, masked_hit
 from customers.merging import Preview
 from customers.rows import CustomerRow
 from customers.rules import CODE_OF_KEY, MAX_LENGTH, Errors, check_value
-from customers.search import MAX_QUERY_LENGTH, Hit, Why
+from customers.search.search import MAX_QUERY_LENGTH, Hit, Why
 from entities.http.parameters import uid_of
 from entities.http.serializers import NO_TEXT, instant, json_object
 from entities.refusals import Invalid, NotFound

@@ -12,8 +12,9 @@ from django.urls import reverse
 
 from audit.actions import Kind
 from audit.entries import add_entry
-from customers import duplicates, merging
-from customers.duplicates import Pair
+from customers import merging
+from customers.duplicates import work_list as duplicates
+from customers.duplicates.work_list import Pair
 from customers.extra_fields import extra_field_types
 from customers.models import CustomerState
 from customers.person_rules import DuplicateDocument

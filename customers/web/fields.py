@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
-from customers.date_reading import Numbers, numbers_of
+from customers.search.date_reading import Numbers, numbers_of
 
 DAYS_IN = "{month} {year} has {days} days. Check the day."
 UNREADABLE = "This is no date that can be read. Write it like 31 Dec 1980 or 1980-12-31."

@@ -11,10 +11,10 @@ from uuid_utils.compat import uuid7
 
 from customers.extra_fields import ExtraFieldType
 from customers.person_rules import DuplicateDocument
-from customers.query_reading import read_query
 from customers.rows import CustomerRow
 from customers.rules import CODE_OF_KEY, MAX_EXTRA_LENGTH, MAX_LENGTH
-from customers.search import MAX_QUERY_LENGTH
+from customers.search.query_reading import read_query
+from customers.search.search import MAX_QUERY_LENGTH
 from customers.web import suggestions, wording
 from customers.web.edge import text_of
 from customers.web.fields import Field, UnreadableDateError, read_date

@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any, Protocol, TypeVar
 from urllib.parse import urlencode
 
-from customers.date_reading import dates_of
+from customers.search.date_reading import dates_of
 from customers.web import wording
 
 Row = Mapping[str, Any]

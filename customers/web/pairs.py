@@ -6,7 +6,9 @@ from uuid import UUID
 
 from django.http import HttpRequest
 
-from customers import duplicates, merging, pairs
+from customers import merging
+from customers.duplicates import pairs
+from customers.duplicates import work_list as duplicates
 from customers.web import pages
 from customers.web.edge import act_of
 from events.errors import Refused

@@ -15,9 +15,9 @@ from django.utils import timezone
 from audit.actions import Kind
 from audit.entries import add_entry
 from customers import masking
-from customers.query_reading import Query, read_query
-from customers.search import MAX_QUERY_LENGTH, Hit, Mode, Question, search_for
-from customers.searching import search_as
+from customers.search.by_role import search_as
+from customers.search.query_reading import Query, read_query
+from customers.search.search import MAX_QUERY_LENGTH, Hit, Mode, Question, search_for
 from customers.web import check, forms, pages, suggestions
 from customers.web.confirmations import confirmations
 from customers.web.edge import act_of, is_partial, is_staff, page, text_of

@@ -5,8 +5,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from customers.date_reading import numbers_of
-from customers.query_reading import Clue, Query
+from customers.search.date_reading import numbers_of
+from customers.search.query_reading import Clue, Query
 from customers.web import wording
 
 CHOICES = (

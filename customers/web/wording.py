@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 from difflib import SequenceMatcher
 from typing import Any
 
-from customers import transliteration
+from customers.writing import transliteration
 
 LABELS: Mapping[str, str] = {
     "SURNAME": "Surname",

@@ -1,7 +1,7 @@
 """Names whose vowels Arabic script leaves out, as they are usually read. Pure.
 
 Our own list of frequent names; the Latin side is one usual spelling, the others meet it by their
-sound (customers/spelling.py). Arabic side: bare alif for every hamza, ه for ة, ي for ى.
+sound (customers/writing/spelling.py). Arabic side: bare alif for every hamza, ه for ة, ي for ى.
 """
 
 _LIST = """

@@ -12,8 +12,9 @@ from unittest.mock import patch
 from django.core.management import call_command
 from django.db import transaction
 
-from customers import search_words, services
+from customers import services
 from customers.rules import PERSON
+from customers.search import words as search_words
 from entities.load_input import History, Step
 from entities.loading import load
 from events import sql

@@ -23,7 +23,7 @@ from tqdm import tqdm
 
 from customers.read_model import Facts, Row, row_of
 from customers.rules import PERSON
-from customers.search_words import WordRow, counted, word_row
+from customers.search.words import WordRow, counted, word_row
 from events import sql
 from tests.benchmarks import indexes
 from tests.benchmarks.dataset import schema_digest

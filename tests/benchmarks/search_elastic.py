@@ -10,8 +10,8 @@ from uuid import UUID
 from elasticsearch import Elasticsearch as Client
 from elasticsearch import OrjsonSerializer, helpers
 
-from customers.spelling import sound
 from customers.text_forms import plain
+from customers.writing.spelling import sound
 from deploy.local.elasticsearch import Elasticsearch
 from tests.benchmarks.people import Person
 from tests.benchmarks.reranking import CANDIDATES, best

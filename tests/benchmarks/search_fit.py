@@ -1,4 +1,4 @@
-"""First answers with known truth → the two constants of the logistic in customers/weights.py."""
+"""First answers with known truth → the two constants of the logistic (search/weights.py)."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

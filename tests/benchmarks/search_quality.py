@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from customers.search import Question, search_for
+from customers.search.search import Question, search_for
 from customers.text_forms import plain
 from events import sql
 from tests.benchmarks.people import Person

@@ -13,7 +13,7 @@ from typing import Any
 
 from tqdm import tqdm
 
-from customers.weights import DEFAULT
+from customers.search.weights import DEFAULT
 from deploy.local.postgres import Address
 from events import sql
 from tests.benchmarks import (

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from uuid import UUID
 
-from customers.search import Question, search_for
+from customers.search.search import Question, search_for
 from tests.benchmarks.measuring import percentile
 from tests.benchmarks.search_quality import PAGE, answers_by, quality
 from tests.benchmarks.search_questions import Asked, today

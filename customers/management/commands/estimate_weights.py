@@ -7,9 +7,9 @@ from typing import Any
 import orjson
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from customers.estimating import LEAST_PAIRS, Estimated, estimate_weights
-from customers.weight_fit import Estimate
-from customers.weights import Weights
+from customers.duplicates.estimating import LEAST_PAIRS, Estimated, estimate_weights
+from customers.duplicates.weight_fit import Estimate
+from customers.search.weights import Weights
 from events.commands import command_act
 from events.errors import Refused
 

@@ -6,8 +6,8 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from tqdm import tqdm
 
-from customers.finding import Found, find_duplicates
-from customers.pairs import LEAST_SCORE
+from customers.duplicates.finding import Found, find_duplicates
+from customers.duplicates.pairs import LEAST_SCORE
 from events.commands import command_act
 from events.errors import Refused
 

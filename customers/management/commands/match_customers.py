@@ -4,7 +4,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
 
-from customers.backlog import Matcher
+from customers.duplicates.backlog import Matcher
 from events import commands
 
 REST_S = 0.1

@@ -6,7 +6,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandParser
 from tqdm import tqdm
 
-from customers import search_index
+from customers.search import index as search_index
 from events.commands import command_act
 
 

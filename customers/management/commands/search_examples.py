@@ -6,7 +6,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import transaction
 
-from customers.search_examples import written_examples
+from customers.search.examples import written_examples
 from events.commands import command_act
 from events.errors import Refused
 

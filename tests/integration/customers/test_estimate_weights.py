@@ -9,7 +9,7 @@ from django.core.management import CommandError, call_command
 
 from audit.models import AuditEntry
 from customers import merging, services
-from customers.weights import DEFAULT, Weights
+from customers.search.weights import DEFAULT, Weights
 from tests.builders import a_created, an_event
 from tests.integration.customers.test_read_model import receive
 from tests.integration.entities.rows import an_act

@@ -8,7 +8,8 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 
 from audit.models import AuditEntry
-from customers import blocking, duplicates, finding, pairs
+from customers.duplicates import blocking, finding, pairs
+from customers.duplicates import work_list as duplicates
 from customers.models import Customer, DuplicatePair, FindingRun
 from entities.refusals import InvalidCursor
 from tests.builders import a_created

@@ -10,7 +10,7 @@ import pytest
 from django.db import connection
 
 from customers.loading import load_sample
-from customers.search import Question, search_for
+from customers.search.search import Question, search_for
 from events.commands import command_act
 from tests.integration.bad_bodies import is_refused
 from tests.integration.customers.fuzzing import questions

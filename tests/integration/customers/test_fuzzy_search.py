@@ -5,10 +5,10 @@ from uuid import UUID
 
 import pytest
 
-from customers.hits import Question
 from customers.models import Customer
 from customers.rules import CODE_OF_KEY
-from customers.search import search_for
+from customers.search.hits import Question
+from customers.search.search import search_for
 from entities import loading
 from entities.load_input import History, Step
 from events.commands import command_act

@@ -11,9 +11,11 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from audit.models import AuditEntry
-from customers import backlog, duplicates, pairs, search_index
-from customers.comparing import fit_of, record_of
+from customers.duplicates import backlog, pairs
+from customers.duplicates import work_list as duplicates
+from customers.duplicates.comparing import fit_of, record_of
 from customers.models import Customer, DuplicatePair, SearchWord
+from customers.search import index as search_index
 from tests.builders import a_created, an_event
 from tests.integration.customers.registry import a_customer, agent
 from tests.integration.customers.test_read_model import receive

@@ -10,7 +10,7 @@ from customers import merging, queries, read_model, services
 from customers.models import Customer
 from customers.person_rules import DuplicateDocument
 from customers.queries import CustomerMerged, CustomerNotFound
-from customers.search import Mode, Question, search_for
+from customers.search.search import Mode, Question, search_for
 from entities import services as entities
 from entities.inbox import conflicts_page
 from entities.listing import list_entities

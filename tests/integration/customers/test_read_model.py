@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 
 from customers import read_model
 from customers.models import Customer
-from customers.spelling import word_id
+from customers.writing.spelling import word_id
 from events import log
 from events.clock import instant_of
 from events.event import encode

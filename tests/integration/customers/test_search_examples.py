@@ -8,7 +8,7 @@ from django.core.management import CommandError, call_command
 
 from audit.models import AuditEntry
 from customers.models import Customer
-from customers.search_examples import EXAMPLES
+from customers.search.examples import EXAMPLES
 from events.models import LoggedEvent
 from tests.integration.customers.registry import a_customer
 

@@ -8,12 +8,13 @@ import pytest
 from django.core.management import call_command
 from django.db import connection, transaction
 
-from customers import search_index, search_words
 from customers.merging import merge_customers, unmerge_customer
 from customers.models import Customer, SearchWord
-from customers.search import Question, search_for
-from customers.spelling import word_id
+from customers.search import index as search_index
+from customers.search import words as search_words
+from customers.search.search import Question, search_for
 from customers.text_forms import plain
+from customers.writing.spelling import word_id
 from events import log
 from events.clock import instant_of
 from events.commands import command_act

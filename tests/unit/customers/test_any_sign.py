@@ -2,8 +2,8 @@
 
 import re
 
-from customers.spelling import sound
 from customers.text_forms import plain
+from customers.writing.spelling import sound
 
 SURROGATES = range(0xD800, 0xE000)
 LAST = 0x2FFF + 1

@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rapidfuzz.distance import OSA
 
-from customers.documents import MAX_LENGTH, look_alikes, neighbours
+from customers.search.documents import MAX_LENGTH, look_alikes, neighbours
 
 
 def test_each_kind_of_error_is_among_them():

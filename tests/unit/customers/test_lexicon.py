@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from customers.lexicon import OTHERS, Lexicon, background
-from customers.weights import DEFAULT
+from customers.search.lexicon import OTHERS, Lexicon, background
+from customers.search.weights import DEFAULT
 
 
 def a_lexicon(bearers, *, people=1_000_000, **kept):

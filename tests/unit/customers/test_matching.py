@@ -6,11 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from customers.lexicon import Lexicon
-from customers.matching import THRESHOLD, match, profile_of
-from customers.query_reading import read_query
+from customers.search.lexicon import Lexicon
+from customers.search.matching import THRESHOLD, match, profile_of
+from customers.search.query_reading import read_query
+from customers.search.weights import DEFAULT
 from customers.text_forms import document_key, search_text
-from customers.weights import DEFAULT
 
 TODAY = date(2026, 1, 5)
 

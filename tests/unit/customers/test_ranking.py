@@ -3,11 +3,11 @@
 from datetime import date
 from uuid import UUID
 
-from customers.lexicon import Lexicon
-from customers.query_reading import read_query
-from customers.ranking import MOST, Candidate, Ranking
-from customers.spelling import word_id
+from customers.search.lexicon import Lexicon
+from customers.search.query_reading import read_query
+from customers.search.ranking import MOST, Candidate, Ranking
 from customers.text_forms import plain, search_text, sort_key
+from customers.writing.spelling import word_id
 
 TODAY = date(2026, 11, 21)
 

@@ -4,11 +4,11 @@ import re
 from dataclasses import asdict
 from pathlib import Path
 
-from customers import query_reading
-from customers.hits import MAX_QUERY_LENGTH
-from customers.matching import FOLLOWING_BITS, THRESHOLD
-from customers.ranking import MOST
-from customers.weights import DEFAULT
+from customers.search import query_reading
+from customers.search.hits import MAX_QUERY_LENGTH
+from customers.search.matching import FOLLOWING_BITS, THRESHOLD
+from customers.search.ranking import MOST
+from customers.search.weights import DEFAULT
 
 PAGE = (Path(__file__).resolve().parents[3] / "docs" / "search.md").read_text()
 NO_EVIDENCE = {"version", "on_list", "crowd", "offset", "slope"}

@@ -2,7 +2,7 @@
 
 import pytest
 
-from customers.slips import is_slip
+from customers.search.slips import is_slip
 
 
 @pytest.mark.parametrize(

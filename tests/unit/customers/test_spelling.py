@@ -4,8 +4,8 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from customers.spelling import deletions, distance_of, sound, word_id
 from customers.text_forms import plain
+from customers.writing.spelling import deletions, distance_of, sound, word_id
 
 # Each line one name: as English, German, French, Polish, Czech, ... write it, or as it was heard.
 FAMILIES = """

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from customers.query_reading import read_query
+from customers.search.query_reading import read_query
 from customers.web import suggestions
 
 TODAY = date(2026, 11, 21)

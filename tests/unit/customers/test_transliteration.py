@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from customers.text_forms import plain
-from customers.transliteration import in_latin
+from customers.writing.transliteration import in_latin
 
 
 def rule(source, *pairs):

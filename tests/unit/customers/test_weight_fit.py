@@ -5,9 +5,9 @@ from math import log, log2, sqrt
 
 import pytest
 
-from customers.matching import Evidence
-from customers.weight_fit import Decision, Estimate, estimate, estimated
-from customers.weights import DEFAULT
+from customers.duplicates.weight_fit import Decision, Estimate, estimate, estimated
+from customers.search.matching import Evidence
+from customers.search.weights import DEFAULT
 
 
 def decided(*, same: int, apart: int, **evidence) -> list[Decision]:

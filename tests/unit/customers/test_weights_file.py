@@ -3,10 +3,10 @@
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 
-from customers.candidates import nets_for
-from customers.query_reading import Query
-from customers.weights import DEFAULT
-from customers.weights_file import weights_in_use
+from customers.search.candidates import nets_for
+from customers.search.query_reading import Query
+from customers.search.weights import DEFAULT
+from customers.search.weights_file import weights_in_use
 from sins.checks import check_weights
 
 

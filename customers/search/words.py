@@ -13,8 +13,8 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 from typing import NamedTuple
 
-from customers.spelling import deletions, skeleton, sound, word_id
 from customers.text_forms import NAMES_END, names_of_records
+from customers.writing.spelling import deletions, skeleton, sound, word_id
 from events import sql
 
 # Names that other locations send may be endless; an entry of an index may not.

@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from customers.comparing import (
+from customers.duplicates.comparing import (
     Known,
     Record,
     Values,
@@ -21,10 +21,10 @@ from customers.comparing import (
     score_of,
     words_in,
 )
-from customers.hits import Question
 from customers.models import CustomerState
-from customers.search_index import people as people_on_the_list
-from customers.weights_file import weights_in_use
+from customers.search.hits import Question
+from customers.search.index import people as people_on_the_list
+from customers.search.weights_file import weights_in_use
 from events import sql
 
 # From here on a pair is work for somebody: it is more likely one person than two.

@@ -4,8 +4,8 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Literal
 
-from customers.matching import VerdictName
 from customers.rows import CustomerRow
+from customers.search.matching import VerdictName
 
 Mode = Literal["exact", "fuzzy"]
 MODES: tuple[Mode, ...] = ("exact", "fuzzy")

@@ -11,11 +11,11 @@ from uuid import UUID
 from django.db import transaction
 
 from audit.entries import add_entry
-from customers import blocking, pairs
-from customers.blocking import LeftOut
+from customers.duplicates import blocking, pairs
+from customers.duplicates.blocking import LeftOut
+from customers.duplicates.pairs import Key
 from customers.models import FindingRun
-from customers.pairs import Key
-from customers.weights_file import weights_in_use
+from customers.search.weights_file import weights_in_use
 from events import sql
 from events.clock import instant_of
 from events.errors import Refused

@@ -13,13 +13,13 @@ from uuid import UUID
 from django.conf import settings
 
 from audit.limits import Allowance
-from customers.candidates import Nets, nets_for
-from customers.hits import Question
-from customers.lexicon import Lexicon
-from customers.matching import Fit, best_names, fit_of, held_names
-from customers.query_reading import Query, read_query
-from customers.ranking import MOST_JUDGED, Candidate, Promise
-from customers.search_index import people
+from customers.search.candidates import Nets, nets_for
+from customers.search.hits import Question
+from customers.search.index import people
+from customers.search.lexicon import Lexicon
+from customers.search.matching import Fit, best_names, fit_of, held_names
+from customers.search.query_reading import Query, read_query
+from customers.search.ranking import MOST_JUDGED, Candidate, Promise
 
 
 def questions_about(person: UUID | None, *, asked: Question) -> Allowance:

@@ -6,14 +6,14 @@ from dataclasses import replace
 from datetime import date
 from uuid import UUID
 
-from customers.candidates import nets_for
-from customers.exact_search import search_exact
-from customers.hits import MAX_QUERY_LENGTH, MODES, Hit, Mode, Question, Why, value_of
 from customers.queries import customer_row, selecting
-from customers.query_reading import Query, read_query
-from customers.ranking import Answer, Ranking
 from customers.rows import CustomerRow
-from customers.search_index import people
+from customers.search.candidates import nets_for
+from customers.search.exact import search_exact
+from customers.search.hits import MAX_QUERY_LENGTH, MODES, Hit, Mode, Question, Why, value_of
+from customers.search.index import people
+from customers.search.query_reading import Query, read_query
+from customers.search.ranking import Answer, Ranking
 from events import sql
 
 __all__ = ["MAX_QUERY_LENGTH", "MODES", "Hit", "Mode", "Question", "Why", "search_for"]

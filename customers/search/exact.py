@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from typing import Any, cast
 
-from customers.date_reading import dates_of
-from customers.hits import Hit, Question, Why, value_of
 from customers.queries import customer_row, selecting
+from customers.search.date_reading import dates_of
+from customers.search.hits import Hit, Question, Why, value_of
 from customers.text_forms import document_key, plain
 from entities.text_forms import SHORTEST_OPEN_WORD
 from events import sql

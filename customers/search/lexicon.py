@@ -14,9 +14,9 @@ from typing import Literal, NamedTuple
 
 from rapidfuzz.distance import OSA, DamerauLevenshtein
 
-from customers.slips import is_slip
-from customers.spelling import skeleton, sound, word_id
-from customers.weights import DEFAULT, Weights
+from customers.search.slips import is_slip
+from customers.search.weights import DEFAULT, Weights
+from customers.writing.spelling import skeleton, sound, word_id
 
 Kind = Literal["same", "sound", "edits", "beginning", "initial", "short_form"]
 

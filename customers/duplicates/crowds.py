@@ -8,10 +8,10 @@ from datetime import date
 from typing import NamedTuple
 from uuid import UUID
 
-from customers.comparing import words_in
-from customers.pairs import BEARERS_SQL, Key, Person, key_of
-from customers.search_index import people as people_on_the_list
-from customers.spelling import word_id
+from customers.duplicates.comparing import words_in
+from customers.duplicates.pairs import BEARERS_SQL, Key, Person, key_of
+from customers.search.index import people as people_on_the_list
+from customers.writing.spelling import word_id
 from events import sql
 
 # How many others one net brings at most: what brings more says too little.

@@ -3,9 +3,9 @@
 from datetime import date
 
 from audit.limits import take
-from customers.likest import likest, questions_about
-from customers.query_reading import is_dated
-from customers.search import Hit, Mode, Question, search_for
+from customers.search.likest import likest, questions_about
+from customers.search.query_reading import is_dated
+from customers.search.search import Hit, Mode, Question, search_for
 from customers.text_forms import document_key, plain
 from entities.open_search import take_search
 from entities.roles import sees_all

@@ -12,11 +12,11 @@ from math import log2
 from operator import itemgetter
 from typing import Literal
 
-from customers.clue_reading import Finding, best_finding
-from customers.lexicon import Lexicon, Tie
-from customers.query_reading import Clue, Query, Word
+from customers.search.clue_reading import Finding, best_finding
+from customers.search.lexicon import Lexicon, Tie
+from customers.search.query_reading import Clue, Query, Word
+from customers.search.weights import Weights
 from customers.text_forms import names_of_records
-from customers.weights import Weights
 
 VerdictName = Literal["same", "similar", "differs", "missing"]
 HeldWord = tuple[str, str]  # field, word

@@ -11,11 +11,11 @@ from datetime import date
 from rapidfuzz import fuzz
 from rapidfuzz.distance import OSA
 
-from customers.lexicon import Lexicon
-from customers.matching import Match, Profile, match, odds_bits, profile_of
-from customers.query_reading import Query, read_query
+from customers.search.lexicon import Lexicon
+from customers.search.matching import Match, Profile, match, odds_bits, profile_of
+from customers.search.query_reading import Query, read_query
+from customers.search.weights import Weights
 from customers.text_forms import COLUMN, NAMES_END, names_of_records
-from customers.weights import Weights
 
 # Of those on the list, the share who are on it twice: what is likely before anything is compared.
 TWICE = 0.02

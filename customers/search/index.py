@@ -8,7 +8,8 @@ from django.db import transaction
 
 from audit.actions import Kind
 from audit.entries import add_entry
-from customers import read_model, search_words
+from customers import read_model
+from customers.search import words as search_words
 from events import log, sql
 from events.principal import Act
 
@@ -17,7 +18,7 @@ SLICE = 500
 # Words per transaction of a recount, and the change of a count that is worth writing.
 WORDS_SLICE = 5_000
 NOTABLE = 0.1
-PEOPLE_KEY, PEOPLE_S = "customers.search_index:people", 60
+PEOPLE_KEY, PEOPLE_S = "customers.search.index:people", 60
 EXACTLY_COUNTED = 10_000
 NO_UID = UUID(int=0)
 

@@ -9,7 +9,7 @@ import orjson
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 
-from customers.weights import DEFAULT, Weights
+from customers.search.weights import DEFAULT, Weights
 
 NUMBERS = frozenset(field.name for field in fields(Weights) if field.name != "version")
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from customers.date_reading import MOST_PARTS, dates_of
+from customers.search.date_reading import MOST_PARTS, dates_of
 from customers.text_forms import document_key, plain
 from entities.text_forms import SHORTEST_OPEN_WORD
 

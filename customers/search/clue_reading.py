@@ -7,9 +7,9 @@ from typing import Literal
 
 from rapidfuzz.distance import OSA
 
-from customers.query_reading import Clue
+from customers.search.query_reading import Clue
+from customers.search.weights import DEFAULT
 from customers.text_forms import document_form
-from customers.weights import DEFAULT
 
 VerdictName = Literal["same", "similar", "differs", "missing"]
 

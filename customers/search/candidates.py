@@ -10,15 +10,15 @@ from datetime import date
 from itertools import chain, combinations, pairwise
 from typing import Any
 
-from customers.documents import neighbours
-from customers.lexicon import Lexicon, Meant
 from customers.nicknames import variants
-from customers.query_reading import Query
-from customers.ranking import MOST, MOST_NAMESAKES, Candidate
-from customers.search_words import array_of
+from customers.search.documents import neighbours
+from customers.search.lexicon import Lexicon, Meant
+from customers.search.query_reading import Query
+from customers.search.ranking import MOST, MOST_NAMESAKES, Candidate
+from customers.search.vocabulary import look_up
+from customers.search.weights_file import weights_in_use
+from customers.search.words import array_of
 from customers.text_forms import is_latin
-from customers.vocabulary import look_up
-from customers.weights_file import weights_in_use
 from events import sql
 
 # How many bearers of a single word are looked through.

@@ -9,14 +9,14 @@ from uuid import UUID
 import orjson
 
 from audit.entries import add_entry
-from customers.comparing import Values, fit_of, known_of, record_of, words_in
-from customers.pairs import BEARERS_SQL
+from customers.duplicates.comparing import Values, fit_of, known_of, record_of, words_in
+from customers.duplicates.pairs import BEARERS_SQL
+from customers.duplicates.weight_fit import Decision, Estimate, estimate, estimated
 from customers.rules import date_of
-from customers.search_index import people
+from customers.search.index import people
+from customers.search.weights import Weights
+from customers.search.weights_file import weights_in_use
 from customers.text_forms import document_key, search_text
-from customers.weight_fit import Decision, Estimate, estimate, estimated
-from customers.weights import Weights
-from customers.weights_file import weights_in_use
 from events import sql
 from events.clock import instant_of
 from events.errors import Refused

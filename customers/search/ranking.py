@@ -11,8 +11,8 @@ from uuid import UUID
 
 from rapidfuzz import fuzz
 
-from customers.lexicon import Lexicon, Meant
-from customers.matching import (
+from customers.search.lexicon import Lexicon, Meant
+from customers.search.matching import (
     FOLLOWING_BITS,
     THRESHOLD,
     Evidence,
@@ -23,7 +23,7 @@ from customers.matching import (
     held_names,
     probability,
 )
-from customers.query_reading import Query
+from customers.search.query_reading import Query
 from customers.text_forms import COLUMN, NAMES_END
 
 # How many people one net may bring.

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from customers import pairs
-from customers.comparing import Known, fit_of, record_of
-from customers.hits import Why, value_of
-from customers.pairs import Key, Person
+from customers.duplicates import pairs
+from customers.duplicates.comparing import Known, fit_of, record_of
+from customers.duplicates.pairs import Key, Person
 from customers.queries import GET_SQL, customer_row
 from customers.rows import CustomerRow
+from customers.search.hits import Why, value_of
 from entities.refusals import InvalidCursor
 from events import sql
 

@@ -5,13 +5,14 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from customers import merging, search_index
-from customers.hits import Hit, Question, Why
+from customers import merging
 from customers.loading import load_sample
 from customers.models import Customer, CustomerState
 from customers.rows import CustomerRow
 from customers.sample_data import sample
-from customers.search import search_for
+from customers.search import index as search_index
+from customers.search.hits import Hit, Question, Why
+from customers.search.search import search_for
 from events.errors import Refused
 from events.principal import Act
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from django.db import transaction
 
-from customers.pairs import Key
+from customers.duplicates.pairs import Key
 from events import sql
 
 # The most people in a block of each kind: 1 the same document number, 2 the same day of birth and a

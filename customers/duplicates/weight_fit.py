@@ -13,8 +13,8 @@ from dataclasses import dataclass, fields, replace
 from math import exp, log, log2
 from zlib import crc32
 
-from customers.matching import Evidence
-from customers.weights import Weights
+from customers.search.matching import Evidence
+from customers.search.weights import Weights
 
 # Evidence that is counted, and counts against. What a misspelled word loses is not among it: that
 # is known from how people type, not from whom they take for the same.

@@ -11,9 +11,10 @@ from uuid import UUID
 from django.db import transaction
 
 from audit.entries import add_entry
-from customers import crowds, pairs, search_index
-from customers.pairs import Key, Person
-from customers.search import search_for
+from customers.duplicates import crowds, pairs
+from customers.duplicates.pairs import Key, Person
+from customers.search import index as search_index
+from customers.search.search import search_for
 from events import sql
 from events.clock import instant_of
 from events.commands import command_act, wall_us

@@ -8,9 +8,9 @@ from types import MappingProxyType
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
-from customers.lexicon import VOWELS, Lexicon, edits_allowed, sounds_allowed
-from customers.search_words import array_of, skeleton_id
-from customers.spelling import PREFIX_LENGTH, skeleton, sound, word_id
+from customers.search.lexicon import VOWELS, Lexicon, edits_allowed, sounds_allowed
+from customers.search.words import array_of, skeleton_id
+from customers.writing.spelling import PREFIX_LENGTH, skeleton, sound, word_id
 from events import sql
 
 SHORTEST_WHOLE = 2  # words so short have no misspellings

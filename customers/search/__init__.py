@@ -1,0 +1,1 @@
+"""Who is meant by a question: read it, find candidates, judge them."""
