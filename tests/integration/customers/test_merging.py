@@ -1,18 +1,14 @@
 """Merge, un-merge and "different persons", through the services of the registry."""
 
 from dataclasses import replace
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 import pytest
 
 from audit.models import AuditEntry
-from customers import merging, queries, read_model, services
-from customers.models import Customer
-from customers.person_rules import DuplicateDocument
+from customers import merging, queries, services
 from customers.queries import CustomerMerged, CustomerNotFound
-from customers.search.search import Mode, Question, search_for
 from entities import services as entities
-from entities.inbox import conflicts_page
 from entities.listing import list_entities
 from entities.merging import (
     AlreadyMerged,
@@ -23,89 +19,24 @@ from entities.merging import (
     distinguish_entities,
     merge_entities,
 )
-from entities.models import Conflict, DetailVersion, EntityVersion, StateValue, Survivor
-from entities.queries import entity_now, open_conflict_count
+from entities.queries import entity_now
 from entities.refusals import Deleted, Invalid, Merged, Stale
-from entities.resolving import resolve_conflict
-from entities.settling import NotSettledHere
 from entities.survivors import are_distinct
-from events.clock import instant_of
 from events.errors import Refused
-from events.event import Event
-from events.models import EntityHead, LoggedEvent
+from events.models import LoggedEvent
 from events.paging import Window
-from tests.builders import an_event
+from tests.integration.customers.merged import (
+    a_person,
+    from_there,
+    listed,
+    merge,
+    rows_of,
+    state_of,
+    unmerge,
+)
 from tests.integration.entities.rows import an_act, receive
 
 pytestmark = pytest.mark.django_db
-
-
-def a_person(**values) -> UUID:
-    values = values or {"surname": f"Person {uuid4().hex}"}
-    extra = {key: values.pop(key) for key in list(values) if key in ("email", "phone")}
-    made = services.create_customer(
-        an_act(), values=values, extra_fields=extra, allow_duplicate=True
-    )
-    return made.entity_uid
-
-
-def from_there(uid: UUID, verb: str, *, after: int = 5, **data) -> Event:
-    """What another location says of somebody whom it knew as created, `after` seconds from now."""
-    born = LoggedEvent.objects.filter(entity_uid=uid).order_by("hlc").first()
-    return an_event(
-        type=f"entity.{verb}.v1",
-        entity_uid=uid,
-        origin="loc2/1",
-        at=an_act().now_us + after * 1_000_000,
-        sees={born.origin: 1} if born else {},
-        name=str(uuid4()),
-        seq=LoggedEvent.objects.filter(entity_uid=uid, location_id="loc2").count() + 1,
-        **data,
-    )
-
-
-def merge(loser: UUID, into: UUID, *take: str, **more) -> None:
-    merging.merge_customers(an_act(), survivor=into, loser=loser, take=take, **more)
-
-
-def unmerge(uid: UUID) -> None:
-    merging.unmerge_customer(an_act(), entity_uid=uid)
-
-
-def state_of(uid: UUID) -> tuple[str, UUID | None]:
-    row = Customer.objects.get(pk=uid)
-    return row.state, row.merged_into
-
-
-def listed(*uids: UUID) -> set[UUID]:
-    found = Customer.objects.filter(pk__in=uids, state="listed")
-    return set(found.values_list("pk", flat=True))
-
-
-def found_by(q: str, mode: Mode = "exact", **fields: str) -> list[UUID]:
-    today = instant_of(an_act().now_us).date()
-    hits = search_for(Question(q, **fields), mode=mode, limit=10, today=today)
-    return [hit.customer.entity_uid for hit in hits]
-
-
-def rows_of(*uids: UUID) -> list:
-    """All that is derived for these, but for local ids and when it was learned."""
-    tables = [
-        EntityVersion.objects.filter(entity_uid__in=uids).order_by("entity_uid", "valid_from"),
-        DetailVersion.objects.filter(entity_uid__in=uids).order_by(
-            "entity_uid", "detail_code", "valid_from"
-        ),
-        StateValue.objects.filter(entity_uid__in=uids).order_by("entity_uid", "attribute"),
-        Customer.objects.filter(pk__in=uids).order_by("pk"),
-    ]
-    local = ("id", "recorded_at", "needs_match")
-    rows = [
-        {name: value for name, value in row.items() if name not in local}
-        for table in tables
-        for row in table.values()
-    ]
-    digests = EntityHead.objects.filter(pk__in=uids).order_by("pk").values_list("digest", flat=True)
-    return [*rows, *map(bytes, digests)]
 
 
 def test_survivor_stands_for_the_loser():
@@ -223,117 +154,6 @@ def test_unmerge_takes_back_a_value_that_arrives_later():
     assert rows_of(survivor) == before
 
 
-def test_survivors_of_a_chain_are_found_by_all_names_and_numbers():
-    first = a_person(surname="Aardvark", document_number="AA-1")
-    second, third = a_person(surname="Bumblebee"), a_person(surname="Chinchilla")
-    merge(first, second)
-
-    merge(second, third)
-
-    assert state_of(first) == state_of(second) == ("merged", third)
-    assert [row.entity_uid for row in merging.merges_into(entity_uid=third)] == sorted(
-        (first, second)
-    )
-    for q in ("aardvark", "bumblebee", "chinchilla", "aa1"):
-        assert found_by(q) == [third]
-    for q in ("aardvrak", "bumblebe", "chinchila"):
-        assert found_by(q, "fuzzy") == [third]
-    unmerge(second)
-    assert state_of(first) == ("merged", second)
-    assert (found_by("aardvark"), found_by("chinchilla")) == ([second], [third])
-
-
-def test_a_late_rename_of_a_merged_one_is_found():
-    loser, survivor = a_person(surname="Aardvark"), a_person(surname="Bumblebee")
-    merge(loser, survivor)
-
-    receive([from_there(loser, "updated", details={"SURNAME": "Chinchilla"})])
-
-    assert (found_by("chinchilla"), found_by("aardvark")) == ([survivor], [])
-
-
-def test_what_the_merge_replaced_still_finds_the_survivor():
-    loser = a_person(surname="Aardvark", name="Anna", document_number="AA-11")
-    survivor = a_person(surname="Bumblebee", name="Anna", document_number="BB-22")
-
-    merge(loser, survivor, "surname", "document_number")
-
-    for q in ("bumblebee anna", "bb22", "aardvark", "aa11"):
-        assert found_by(q) == [survivor]
-    assert found_by("bumblebe anna", "fuzzy") == [survivor]
-    merged = rows_of(loser, survivor)
-    read_model.refresh([loser, survivor])
-    assert rows_of(loser, survivor) == merged
-    unmerge(loser)
-    assert (found_by("bumblebee"), found_by("aardvark")) == ([survivor], [loser])
-    assert "aardvark" not in Customer.objects.get(pk=survivor).search_text
-
-
-def test_only_what_the_merge_replaced_stays_a_way_to_the_survivor():
-    loser = a_person(surname="Aardvark", name="Anna", document_number="AA-11")
-    survivor = a_person(surname="Bumblebee", name="Anna", document_number="BB-22")
-    merge(loser, survivor, "document_number")
-
-    services.change_customer(an_act(), entity_uid=survivor, values={"surname": "Chinchilla"})
-
-    assert (found_by("bumblebee"), found_by("bb22")) == ([], [survivor])
-
-
-def test_values_that_one_merge_after_the_other_replaced_find_who_stands():
-    first, second, third = (a_person(surname=each) for each in ("Aardvark", "Bumblebee", "Cicada"))
-    merge(first, second, "surname")
-    merge(second, third, "surname")
-
-    for q in ("bumblebee", "cicada"):
-        assert found_by(q) == [third]
-    unmerge(second)
-    assert (found_by("bumblebee"), found_by("cicada")) == ([second], [third])
-
-
-def test_a_replaced_value_finds_the_survivor_whatever_arrives_first():
-    rows = []
-    for is_merge_first in (True, False):
-        loser, survivor = a_person(surname="Aardvark"), a_person(surname="Bumblebee")
-        chosen = uuid4()
-        merged = from_there(loser, "merged", into=str(survivor), chosen=str(chosen))
-        update = from_there(survivor, "updated", details={"SURNAME": "Aardvark"})
-        events = [merged, replace(update, event_id=chosen)]
-        for event in events if is_merge_first else reversed(events):
-            receive([event])
-        rows.append(Customer.objects.get(pk=survivor).search_text)
-
-    taken = " aardvark |  |  #  |  "
-    replaced = " bumblebee |  |  #  |  "
-    assert rows == [f"{taken}#{taken}#{replaced}"] * 2
-
-
-def test_an_erased_survivor_leaves_no_value_that_a_merge_replaced():
-    loser, survivor = a_person(surname="Aardvark"), a_person(surname="Bumblebee")
-    merge(loser, survivor, "surname")
-    assert found_by("bumblebee") == [survivor]
-
-    receive([from_there(survivor, "erased", basis="request")])
-
-    rows = Customer.objects.filter(pk__in=(loser, survivor)).values()
-    assert "bumblebee" not in str(list(rows)).lower()
-
-
-def test_exact_search_by_field_finds_by_names_and_numbers_that_merges_left_behind():
-    loser = a_person(surname="Aardvark", name="Anna", document_number="AA-11")
-    survivor = a_person(surname="Bumblebee", name="Berta", document_number="BB-22")
-    merge(loser, survivor, "document_number")
-
-    for asked in (
-        {"surname": "aardvark"},
-        {"surname": "aardvark", "name": "anna"},
-        {"surname": "bumblebee", "document_number": "aa11"},
-        {"document_number": "b22"},
-    ):
-        assert found_by("", **asked) == [survivor]
-    for asked in ({"surname": "anna"}, {"surname": "aardvark", "name": "berta"}):
-        assert found_by("", **asked) == []
-
-
 def test_two_merged_into_each_other_leave_one_who_can_be_written_to():
     one, other = a_person(surname="Aardvark"), a_person(surname="Bumblebee")
     merge(one, other)
@@ -374,183 +194,6 @@ def test_nobody_is_merged_into_one_who_has_not_arrived():
 
     receive([from_there(survivor, "created", entity_type="PERSON", details={"NAME": "B"})])
     assert state_of(loser) == ("merged", survivor)
-
-
-def stranded_item(loser: UUID) -> dict:
-    [item] = conflicts_page(window=Window(size=10), entity_uid=loser).rows
-    return item
-
-
-@pytest.fixture
-def lost():
-    """A loser whose survivor was deleted elsewhere at the same time."""
-    loser, survivor = a_person(surname="Aardvark"), a_person(surname="Bumblebee")
-    merge(loser, survivor)
-    receive([from_there(survivor, "deleted")])
-    return loser, survivor
-
-
-def test_merged_into_a_deleted_one_is_shown_in_the_inbox(lost):
-    loser, survivor = lost
-
-    item = stranded_item(loser)
-
-    assert item["attribute"] == "survivor"
-    assert [head["value"] for head in item["heads"]] == [str(survivor), None]
-    assert item["holds"] == item["heads"][1]["event_id"]
-    assert open_conflict_count() == 1
-
-
-def test_settled_by_standing_for_itself(lost):
-    loser, survivor = lost
-
-    resolve_conflict(an_act(), conflict_id=stranded_item(loser)["conflict_id"], value=str(loser))
-
-    assert listed(loser, survivor) == {loser}
-    assert open_conflict_count() == 0
-
-
-def test_settled_by_keeping_the_merge(lost):
-    loser, survivor = lost
-    item = stranded_item(loser)
-
-    keep = item["heads"][0]["event_id"]
-    resolve_conflict(an_act(), conflict_id=item["conflict_id"], keep=keep)
-
-    assert (listed(loser, survivor), state_of(loser)) == ({survivor}, ("merged", survivor))
-    assert open_conflict_count() == 0
-    entry = AuditEntry.objects.get(action="conflict.resolved")
-    assert (entry.entity_uid, entry.hit_ids) == (loser, [survivor])
-
-
-def test_settled_by_keeping_the_deletion(lost):
-    loser, survivor = lost
-    item = stranded_item(loser)
-
-    keep = item["heads"][1]["event_id"]
-    resolve_conflict(an_act(), conflict_id=item["conflict_id"], keep=keep)
-
-    assert (listed(loser, survivor), state_of(loser)[0]) == (set(), "deleted")
-    assert open_conflict_count() == 0
-
-
-def test_settled_by_another_who_stands(lost):
-    loser, _ = lost
-    other = a_person(surname="Chinchilla")
-
-    resolve_conflict(an_act(), conflict_id=stranded_item(loser)["conflict_id"], value=str(other))
-
-    assert state_of(loser) == ("merged", other)
-    assert open_conflict_count() == 0
-    with pytest.raises(Invalid):
-        resolve_conflict(an_act(), conflict_id=stranded_again(loser, other), value=str(uuid4()))
-
-
-def an_institution() -> UUID:
-    return entities.create_entity(
-        an_act(), entity_type="INSTITUTION", display_name="Clinic"
-    ).entity_uid
-
-
-def test_nobody_is_settled_upon_who_could_not_be_found_there(lost):
-    loser, survivor = lost
-    before, after = a_person(surname="Behind"), a_person(surname="Chinchilla")
-    receive([from_there(before, "merged", into=str(loser), after=20)])
-    gone = a_person(surname="Dragonfly")
-    merge(gone, after)
-    item = stranded_item(loser)["conflict_id"]
-
-    for value in (an_institution(), before, gone, survivor):
-        with pytest.raises(Invalid):
-            resolve_conflict(an_act(), conflict_id=item, value=str(value))
-
-    assert stranded_item(loser)["conflict_id"] == item
-
-
-def test_a_contested_merge_is_not_settled_upon_another_type():
-    loser, one, other = a_person(), a_person(), a_person()
-    there = from_there(loser, "merged", into=str(other))
-    merge(loser, one)
-    receive([there])
-    [conflict] = Conflict.objects.filter(entity_uid=loser, attribute="merged_into")
-
-    with pytest.raises(Invalid):
-        resolve_conflict(an_act(), conflict_id=conflict.conflict_id, value=str(an_institution()))
-
-
-def stranded_again(loser: UUID, survivor: UUID) -> UUID:
-    receive([from_there(survivor, "deleted")])
-    return stranded_item(loser)["conflict_id"]
-
-
-def test_merged_into_an_erased_one_cannot_be_kept():
-    loser, survivor = a_person(surname="Aardvark"), a_person(surname="Bumblebee")
-    merge(loser, survivor)
-    receive([from_there(survivor, "erased", basis="request")])
-
-    item = stranded_item(loser)
-
-    keep = LoggedEvent.objects.get(entity_uid=loser, type="entity.merged.v1").event_id
-    with pytest.raises(NotSettledHere):
-        resolve_conflict(an_act(), conflict_id=item["conflict_id"], keep=keep)
-    resolve_conflict(an_act(), conflict_id=item["conflict_id"], value=str(loser))
-    assert listed(loser) == {loser}
-
-
-def test_erasing_a_merged_one_takes_its_names_from_the_survivor():
-    loser, survivor = a_person(surname="Aardvark"), a_person(surname="Bumblebee")
-    merge(loser, survivor)
-
-    receive([from_there(loser, "erased", basis="request")])
-
-    assert found_by("aardvark") == []
-    assert "aardvark" not in Customer.objects.get(pk=survivor).search_text
-    assert not Survivor.objects.exists()
-
-
-def test_settling_a_contested_merge_gives_back_what_the_other_took():
-    loser = a_person(surname="Aardvark")
-    one, other = a_person(surname="Bumblebee"), a_person(surname="Chinchilla")
-    chosen = from_there(other, "updated", details={"SURNAME": "Aardvark"})
-    there = from_there(loser, "merged", into=str(other), chosen=str(chosen.event_id), after=60)
-    merge(loser, one)
-    receive([chosen, there])
-    assert (state_of(loser), queries.get_customer(uid=other).surname) == (
-        ("merged", other),
-        "Aardvark",
-    )
-
-    [conflict] = Conflict.objects.filter(entity_uid=loser, attribute="merged_into")
-    resolve_conflict(an_act(), conflict_id=conflict.conflict_id, value=str(one))
-
-    assert (state_of(loser), queries.get_customer(uid=other).surname) == (
-        ("merged", one),
-        "Chinchilla",
-    )
-
-
-def test_number_of_a_merged_one_is_its_survivors():
-    loser = a_person(surname="Smyth", document_number="AB 12")
-    survivor = a_person(surname="Smith")
-    merge(loser, survivor)
-
-    values = {"surname": "Other", "document_number": "ab-12"}
-    with pytest.raises(DuplicateDocument) as refused:
-        services.create_customer(an_act(), values=values)
-    assert refused.value.customer.entity_uid == survivor
-    services.change_customer(an_act(), entity_uid=survivor, values={"document_number": "AB12"})
-
-
-def test_a_number_that_somebody_else_holds_is_not_taken_over():
-    loser = a_person(surname="Smyth", document_number="AB 12")
-    survivor, third = a_person(surname="Smith"), a_person(surname="Third", document_number="ab12")
-
-    with pytest.raises(DuplicateDocument) as refused:
-        merge(loser, survivor, "document_number")
-
-    assert refused.value.customer.entity_uid == third
-    assert state_of(loser) == ("listed", None)
-    merge(loser, survivor, "document_number", allow_duplicate=True)
 
 
 def test_refusals():

@@ -1,23 +1,27 @@
 """Conflicts are settled by an event that has seen both sides, so that no location shows them."""
 
-import random
 from uuid import uuid4
 
 import pytest
 
 from audit.models import AuditEntry
 from customers.person_rules import DuplicateDocument
-from entities import fold, queries, vocabulary
-from entities.models import Conflict
+from entities import queries
 from entities.refusals import Invalid, NotFound
-from entities.resolving import DecidedByProviders, NotAllHere, resolve_conflict
+from entities.resolving import NotAllHere, resolve_conflict
 from entities.services import create_entity, delete_entity, restore_entity, update_entity
 from entities.settling import NotSettledHere
-from entities.vocabulary import define_detail_type, define_entity_type, vocabulary_uid
+from entities.vocabulary import define_entity_type
 from events import log
 from events.models import LoggedEvent
 from events.recording import Draft, record
-from tests.builders import an_event
+from tests.integration.entities.resolved import (
+    a_renamed_person,
+    assert_settled_everywhere,
+    from_there,
+    resolve,
+    the_conflict,
+)
 from tests.integration.entities.rows import (
     NOW,
     SECOND,
@@ -26,71 +30,11 @@ from tests.integration.entities.rows import (
     conflicts_closed_by,
     details,
     errors_of,
-    moved,
     open_conflicts_of,
-    receive,
-    said,
     stored,
 )
 
 pytestmark = pytest.mark.django_db
-
-THERE = "loc2/1"
-
-
-def first_origin(uid):
-    return LoggedEvent.objects.filter(entity_uid=uid).order_by("hlc").first().origin
-
-
-def from_there(uid, *, sees=1, seq=1, after=5, **overrides):
-    """Another location writes, having seen so many of our events."""
-    given = {"type": "entity.updated.v1", "at": NOW + after * SECOND, "origin": THERE} | overrides
-    seen = {first_origin(uid): sees} if sees else {}
-    event = an_event(entity_uid=uid, seq=seq, sees=seen, name=str(uuid4()), **given)
-    receive([event])
-    return event
-
-
-def the_conflict(uid, attribute):
-    return Conflict.objects.get(entity_uid=uid, attribute=attribute, closed_event=None)
-
-
-def a_renamed_person(here="Smyth", there="Smythe"):
-    """Smith was renamed at two locations at once; that of the other one holds."""
-    uid = a_person(SURNAME="Smith", EMAIL="a@b.is").entity_uid
-    act = an_act(now_us=NOW + SECOND)
-    [ours] = update_entity(act, entity_uid=uid, details=details(SURNAME=here))
-    theirs = from_there(uid, details={"SURNAME": there})
-    return uid, ours, theirs
-
-
-def resolve(uid, attribute, *, role="service_agent", **decision):
-    conflict = the_conflict(uid, attribute)
-    act = an_act(now_us=NOW + 10 * SECOND, role=role)
-    resolve_conflict(act, conflict_id=conflict.conflict_id, **decision)
-    return last_said(uid)
-
-
-def last_said(uid):
-    event = max(log.events_of([uid])[uid], key=lambda event: event.key)
-    return event.type, said([event])[0]
-
-
-def assert_settled_everywhere(uid):
-    """Nothing is open here, nor where all these events arrive in any other order."""
-    assert open_conflicts_of(uid) == []
-    events = log.events_of([uid])[uid]
-    assert fold.fold(events).conflicts == ()
-    elsewhere = uuid4()
-    arrivals = moved(events, elsewhere)
-    random.Random(7).shuffle(arrivals)
-    for event in arrivals:
-        receive([event])
-    assert open_conflicts_of(elsewhere) == []
-    assert stored(elsewhere).detail_versions == fold.fold(moved(events, elsewhere)).detail_versions
-
-
-# What is chosen
 
 
 def test_keeping_what_does_not_hold_brings_it_back():
@@ -154,9 +98,6 @@ def test_the_decision_is_audited_and_named_as_what_closed_the_conflict():
     entry = AuditEntry.objects.get(action="conflict.resolved")
     assert (entry.entity_uid, entry.kind, entry.codes) == (uid, "write", ["SURNAME"])
     assert conflicts_closed_by(uid) == {"SURNAME": entry.event_ids[0]}
-
-
-# What is refused
 
 
 def test_an_unknown_conflict_and_a_closed_one_are_not_found():
@@ -276,9 +217,6 @@ def test_nothing_is_decided_about_whom_nobody_here_has_seen():
         resolve(uid, "SURNAME", keep=theirs.event_id)
 
     assert len(log.events_of([uid])[uid]) == 2
-
-
-# Life, type, name, merging
 
 
 @pytest.mark.parametrize(("stands", "verb"), [(True, "restored"), (False, "deleted")])
@@ -426,97 +364,3 @@ def test_a_deleted_entitys_values_can_be_settled_before_it_comes_back():
     restore_entity(an_act(), entity_uid=uid)
 
     assert queries.current([uid])[uid].display_name == "Smyth"
-
-
-# Definitions
-
-
-def a_field_defined_twice(**theirs):
-    define_detail_type(
-        an_act(now_us=NOW), code="SHOE_SIZE", label="Shoe size", value_type="integer"
-    )
-    uid = vocabulary_uid("DETAIL_TYPE", "SHOE_SIZE")
-    parts = {"CODE": "SHOE_SIZE", "LABEL": "Shoe size", "TYPE": "integer"} | theirs
-    event = from_there(uid, sees=0, type="detail_type.authorised.v1", details=parts)
-    return uid, event
-
-
-def test_a_label_is_settled_by_an_amendment_which_names_the_definition_too():
-    uid, theirs = a_field_defined_twice(LABEL="Size of shoes")
-
-    said_last = resolve(uid, "LABEL", keep=theirs.event_id, role="service_provider")
-
-    assert said_last == ("detail_type.amended.v1", {"details": {"LABEL": "Size of shoes"}})
-    assert vocabulary.detail_type("SHOE_SIZE").label == "Size of shoes"
-    assert_settled_everywhere(uid)
-
-
-def test_the_name_of_a_definition_is_its_label():
-    uid, _ = a_field_defined_twice(LABEL="Size of shoes")
-
-    said_last = resolve(uid, "display_name", value=" EU  size ", role="service_provider")
-
-    assert said_last == ("detail_type.amended.v1", {"details": {"LABEL": "EU size"}})
-    assert_settled_everywhere(uid)
-
-
-def test_types_defined_differently_at_once_are_settled_though_a_type_cannot_change_else():
-    uid, _ = a_field_defined_twice(TYPE="text")
-
-    with pytest.raises(Invalid):
-        resolve(uid, "TYPE", value="colour", role="service_provider")
-    resolve(uid, "TYPE", value="integer", role="service_provider")
-
-    assert vocabulary.detail_type("SHOE_SIZE").value_type == "integer"
-    assert_settled_everywhere(uid)
-
-
-@pytest.mark.parametrize("status", ["proposed", "authorised", "rejected", "retired"])
-def test_a_status_is_settled_by_its_own_event(status):
-    define_detail_type(an_act(now_us=NOW), code="SHOE_SIZE", label="Size", value_type="text")
-    uid = vocabulary_uid("DETAIL_TYPE", "SHOE_SIZE")
-    record(an_act(now_us=NOW + SECOND), [Draft(uid, "detail_type.retired.v1", {"details": {}})])
-    from_there(uid, type="detail_type.rejected.v1", details={})
-
-    said_last = resolve(uid, "STATUS", value=status, role="service_provider")
-
-    assert said_last == (f"detail_type.{status}.v1", {"details": {}})
-    assert vocabulary.detail_type("SHOE_SIZE").status == status
-    assert_settled_everywhere(uid)
-
-
-def test_an_entity_type_gets_one_label_again():
-    define_entity_type(an_act(now_us=NOW), code="VESSEL", label="Vessel")
-    uid = vocabulary_uid("ENTITY_TYPE", "VESSEL")
-    theirs = from_there(
-        uid,
-        sees=0,
-        type="entity_type.defined.v1",
-        details={"CODE": "VESSEL", "LABEL": "Ship"},
-    )
-
-    resolve(uid, "LABEL", keep=theirs.event_id, role="service_provider")
-
-    assert vocabulary.entity_types()["VESSEL"] == "Ship"
-    assert_settled_everywhere(uid)
-
-
-def test_only_a_provider_decides_on_definitions():
-    uid, theirs = a_field_defined_twice(LABEL="Size of shoes")
-
-    with pytest.raises(DecidedByProviders):
-        resolve(uid, "LABEL", keep=theirs.event_id)
-
-    assert the_conflict(uid, "LABEL")
-
-
-def test_a_definition_is_not_deleted_by_settling():
-    define_entity_type(an_act(now_us=NOW), code="VESSEL", label="Vessel")
-    uid = vocabulary_uid("ENTITY_TYPE", "VESSEL")
-    from_there(uid, sees=0, type="entity.deleted.v1")
-
-    with pytest.raises(NotSettledHere):
-        resolve(uid, "alive", value=False, role="service_provider")
-    resolve(uid, "alive", value=True, role="service_provider")
-
-    assert vocabulary.is_entity_type("VESSEL")
