@@ -73,3 +73,19 @@ KIND_OF_ACTION: dict[str, Kind] = {
     "roles.set": Kind.COMMAND,
     "token.created": Kind.COMMAND,
 }
+
+
+# What was asked of these is in the entry however it ended; a refused read or write is a refusal.
+KEPT_KINDS = frozenset({Kind.LOGIN, Kind.APPLIED, Kind.COMMAND})
+
+
+class UnknownAction(ValueError):
+    """An action that is not on the list: an error of the program, never of a caller."""
+
+
+def kind_of(action: str, outcome: str) -> Kind:
+    """The kind of an entry. Raises UnknownAction."""
+    kind = KIND_OF_ACTION.get(action)
+    if kind is None:
+        raise UnknownAction(f"{action} is not in the list of audited actions (audit/actions.py).")
+    return kind if outcome == Outcome.OK or kind in KEPT_KINDS else Kind.REFUSAL

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 
-from audit.actions import Kind
 from audit.entries import add_entry
 from events.event import Event
 from events.principal import Act
@@ -13,7 +12,6 @@ def on_batch(act: Act, events: Sequence[Event]) -> None:
     add_entry(
         act,
         action="events.applied",
-        kind=Kind.APPLIED,
         event_ids=[event.event_id for event in events],
         result_count=len(events),
     )

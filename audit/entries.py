@@ -13,6 +13,7 @@ from uuid import UUID
 from django.utils.crypto import salted_hmac
 from uuid_utils.compat import uuid7
 
+from audit.actions import kind_of
 from audit.models import AuditEntry
 from events.clock import instant_of
 from events.principal import Act
@@ -30,7 +31,6 @@ class Entry:
 
     act: Act
     action: str
-    kind: str
     outcome: str = "ok"
     entity_uid: UUID | None = None
     hit_ids: Sequence[UUID] = ()
@@ -45,7 +45,6 @@ def add_entry(
     act: Act,
     *,
     action: str,
-    kind: str,
     outcome: str = "ok",
     entity_uid: UUID | None = None,
     hit_ids: Sequence[UUID] = (),
@@ -59,7 +58,6 @@ def add_entry(
     entry = Entry(
         act=act,
         action=action,
-        kind=kind,
         outcome=outcome,
         entity_uid=entity_uid,
         hit_ids=hit_ids,
@@ -106,7 +104,7 @@ def _row(entry: Entry) -> AuditEntry:
         at=instant_of(act.now_us),
         location_id=act.principal.location_id,
         request_id=act.request_id,
-        kind=entry.kind,
+        kind=kind_of(entry.action, entry.outcome),
         actor=act.principal.actor,
         role=act.principal.role,
         auth=act.principal.auth,

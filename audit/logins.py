@@ -12,7 +12,7 @@ from django.contrib.auth import get_user_model
 from django.http import HttpRequest
 from uuid_utils.compat import uuid7
 
-from audit.actions import Kind, Outcome
+from audit.actions import Outcome
 from audit.entries import add_entry, network_of
 from events import sql
 from events.clock import instant_of
@@ -56,14 +56,14 @@ def _note_login(act: Act, user: Any) -> None:
     groups = set(user.groups.filter(name__in=ROLES).values_list("name", flat=True))
     role = roles_held(groups, is_superuser=user.is_superuser)[-1]
     principal = replace(act.principal, role=role)
-    add_entry(replace(act, principal=principal), action="login.succeeded", kind=Kind.LOGIN)
+    add_entry(replace(act, principal=principal), action="login.succeeded")
 
 
 def on_logout(*, request: HttpRequest | None, user: Any, **kwargs: Any) -> None:
     if user is None:  # nobody was logged in
         return
     act = _act(request, actor=user.get_username(), auth="session")
-    add_entry(act, action="logout.done", kind=Kind.LOGIN)
+    add_entry(act, action="logout.done")
 
 
 def on_failed_login(
@@ -76,7 +76,6 @@ def on_failed_login(
     add_entry(
         _act(request, actor=username if is_known else UNKNOWN_ACTOR, auth="none"),
         action="login.failed",
-        kind=Kind.LOGIN,
         outcome=Outcome.REFUSED,
         query=None if is_known else username,
     )

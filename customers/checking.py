@@ -14,7 +14,6 @@ from typing import Literal
 from django.conf import settings
 
 from audit import limits
-from audit.actions import Kind
 from audit.entries import add_entry, network_of
 from audit.limits import Allowance
 from customers.rows import CustomerRow
@@ -75,7 +74,6 @@ def _looked(act: Act, asked: Mapping[str, str]) -> Answer:
     add_entry(
         act,
         action=ACTION,
-        kind=Kind.SEARCH,
         query=" ".join(asked[key] for key in sorted(asked)),
         hit_ids=[hit.customer.entity_uid for hit in hits],
         result_count=len(hits),

@@ -48,7 +48,6 @@ def load_sample(
             add_entry(
                 act,
                 action="sample_data.loaded",
-                kind="command",
                 result_count=loaded.entities,
                 batch_id=batch_id,
             )

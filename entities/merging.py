@@ -11,7 +11,6 @@ from uuid import UUID
 from django.db import transaction
 from uuid_utils.compat import uuid7
 
-from audit.actions import Kind
 from audit.entries import add_entry
 from entities import refusals, rules, survivors, version_rows, vocabulary, wishes
 from entities.assertions import ALIVE, DISTINCT_PREFIX, MERGED_INTO, MERGED_TYPE, VOID_TYPE
@@ -310,7 +309,6 @@ def _audit(
     add_entry(
         act,
         action=action,
-        kind=Kind.WRITE,
         entity_uid=uids[0],
         hit_ids=uids,
         event_ids=[event.event_id for event in events],

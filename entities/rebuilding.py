@@ -93,7 +93,6 @@ def rebuild(
         add_entry(
             act,
             action="entities.rebuilt",
-            kind="command",
             hit_ids=[difference.entity_uid for difference in rebuilt.differences],
             result_count=len(rebuilt.differences),
         )

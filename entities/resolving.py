@@ -6,7 +6,6 @@ from uuid import UUID
 
 from django.db import transaction
 
-from audit.actions import Kind
 from audit.entries import add_entry
 from entities import merging, rules, stranding, survivors, version_rows, vocabulary
 from entities.assertions import (
@@ -92,7 +91,6 @@ def resolve_conflict(
         add_entry(
             act,
             action="conflict.resolved",
-            kind=Kind.WRITE,
             entity_uid=uid,
             hit_ids=sorted({event.entity_uid for event in events} - {uid}),
             event_ids=[event.event_id for event in events],

@@ -270,7 +270,6 @@ def _audit(
     add_entry(
         act,
         action=action,
-        kind="write",
         entity_uid=uid,
         event_ids=[event.event_id for event in events],
         codes=codes,

@@ -257,7 +257,6 @@ def _record(act: Act, action: str, code: str, draft: recording.Draft | None, uid
     add_entry(
         act,
         action=action,
-        kind="write",
         entity_uid=uid,
         event_ids=[event.event_id for event in events],
         codes=[code],

@@ -14,7 +14,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 
-from audit.actions import KIND_OF_ACTION, Kind, Outcome
+from audit.actions import Outcome
 from audit.entries import add_entry
 from events.admin_kit import RegistryAdmin, RegistrySite, act_of
 from events.errors import Refused
@@ -65,7 +65,6 @@ class SinsAdminSite(RegistrySite):
         add_entry(
             act_of(request),
             action=action,
-            kind=KIND_OF_ACTION[action] if outcome == Outcome.OK else Kind.REFUSAL,
             outcome=outcome,
             entity_uid=entity_uid,
             hit_ids=hit_ids,

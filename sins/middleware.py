@@ -13,7 +13,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.middleware.csrf import CsrfViewMiddleware
 from uuid_utils.compat import uuid7
 
-from audit.actions import Kind, Outcome
+from audit.actions import Outcome
 from audit.entries import add_entry
 from events.errors import Refused
 from events.principal import ROLES, Act, Principal
@@ -183,7 +183,6 @@ def _refused(request: HttpRequest, refusal: NotAdmitted) -> HttpResponse:
         add_entry(
             _act(request, refusal.principal),
             action="access.refused",
-            kind=Kind.REFUSAL,
             outcome=Outcome.REFUSED,
             codes=[refusal.code],
         )

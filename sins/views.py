@@ -14,7 +14,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
 from audit import logins
-from audit.actions import Kind, Outcome
+from audit.actions import Outcome
 from audit.entries import add_entry
 from events.principal import ROLES
 from sins import metrics
@@ -82,7 +82,6 @@ def _note_refusal(request: HttpRequest, code: str) -> None:
     add_entry(
         request.act,  # type: ignore[attr-defined]
         action="access.refused",
-        kind=Kind.REFUSAL,
         outcome=Outcome.REFUSED,
         codes=[code],
     )

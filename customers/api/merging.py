@@ -8,7 +8,6 @@ from django.db import transaction
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from audit.actions import KIND_OF_ACTION
 from audit.entries import add_entry
 from customers import merging
 from customers.api import serializers
@@ -60,7 +59,6 @@ class MergeView(RegistryView):
             add_entry(
                 act_of(request),
                 action=PREVIEWED,
-                kind=KIND_OF_ACTION[PREVIEWED],
                 entity_uid=loser,
                 hit_ids=[loser, asked.into],
                 result_count=2,

@@ -135,7 +135,6 @@ def match_batch(*, limit: int, now_us: int) -> tuple[int, int]:
             add_entry(
                 command_act("match_customers"),
                 action="customers.matched",
-                kind="command",
                 hit_ids=sorted(set(pairs.uids_in(judgement.keep))),
                 result_count=kept,
             )

@@ -104,7 +104,6 @@ def estimate_weights(act: Act, *, least_pairs: int = LEAST_PAIRS) -> Estimated:
     add_entry(
         act,
         action="weights.estimated",
-        kind="command",
         codes=[one.name for one in estimates],
         result_count=len(decisions),
     )

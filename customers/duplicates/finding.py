@@ -134,4 +134,4 @@ def _end(act: Act, run: FindingRun, *, is_done: bool) -> None:
     with transaction.atomic():
         if is_done:
             FindingRun.objects.all().delete()
-        add_entry(act, action="duplicates.found", kind="command", result_count=run.found)
+        add_entry(act, action="duplicates.found", result_count=run.found)

@@ -6,7 +6,6 @@ from uuid import UUID
 from django.core.cache import cache
 from django.db import transaction
 
-from audit.actions import Kind
 from audit.entries import add_entry
 from customers import read_model
 from customers.search import words as search_words
@@ -108,7 +107,7 @@ def rebuild(
         done += size
         on_progress(size)
     recount_bearers()
-    add_entry(act, action="search.rebuilt", kind=Kind.COMMAND, result_count=done)
+    add_entry(act, action="search.rebuilt", result_count=done)
     return done
 
 

@@ -12,7 +12,6 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
-from audit.actions import Kind
 from audit.entries import add_entry
 from customers import services
 from customers.models import CustomerState
@@ -161,9 +160,7 @@ def _read(
     Raises CustomerNotFound."""
     with transaction.atomic():
         found = dossier(uid=uid)
-        add_entry(
-            act_of(request), action=action, kind=Kind.READ, entity_uid=uid, hit_ids=list(beside)
-        )
+        add_entry(act_of(request), action=action, entity_uid=uid, hit_ids=list(beside))
     return found
 
 

@@ -10,7 +10,6 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 
-from audit.actions import Kind
 from audit.entries import add_entry
 from customers import merging
 from customers.duplicates import work_list as duplicates
@@ -279,6 +278,4 @@ def _why(known: Pair) -> list[dict[str, Any]]:
 def _note(request: HttpRequest, action: str, uids: Iterable[UUID]) -> None:
     hits = sorted(set(uids))
     with transaction.atomic():
-        add_entry(
-            act_of(request), action=action, kind=Kind.READ, hit_ids=hits, result_count=len(hits)
-        )
+        add_entry(act_of(request), action=action, hit_ids=hits, result_count=len(hits))

@@ -21,7 +21,7 @@ from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.vary import vary_on_headers
 
-from audit.actions import Kind, Outcome
+from audit.actions import Outcome
 from audit.entries import add_entry
 from customers.queries import CustomerNotFound
 from customers.web.access import MATRIX, Door, methods_of
@@ -112,7 +112,6 @@ def note_refusal(request: HttpRequest, refusal: Refused, *, entity_uid: UUID | N
         add_entry(
             act_of(request),
             action="access.refused" if is_denied or door is None else door.action,
-            kind=Kind.REFUSAL,
             outcome=Outcome.FAILED if refusal.status >= 500 else Outcome.REFUSED,
             entity_uid=entity_uid,
             codes=[refusal.code],
@@ -132,7 +131,7 @@ def _name(request: HttpRequest) -> str:
 
 def noted_read(request: HttpRequest, *, action: str, uid: UUID) -> None:
     with transaction.atomic():
-        add_entry(act_of(request), action=action, kind=Kind.READ, entity_uid=uid)
+        add_entry(act_of(request), action=action, entity_uid=uid)
 
 
 def text_of(values: Mapping[str, Any], name: str) -> str:

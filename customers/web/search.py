@@ -12,7 +12,6 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 
-from audit.actions import Kind
 from audit.entries import add_entry
 from customers import masking
 from customers.search.by_role import search_as
@@ -166,7 +165,6 @@ def _note_search(request: HttpRequest, query: str, hits: list[Hit]) -> None:
     add_entry(
         act_of(request),
         action="customer.searched",
-        kind=Kind.SEARCH,
         query=query,
         hit_ids=[hit.customer.entity_uid for hit in hits],
         result_count=len(hits),

@@ -15,7 +15,7 @@ from rest_framework import exceptions
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from audit.actions import Kind, Outcome
+from audit.actions import Outcome
 from audit.entries import add_entry
 from entities.http.access import MatrixPermission, access_of
 from entities.http.authentication import act_of
@@ -99,7 +99,6 @@ def _audit(answer: Response, context: Mapping[str, Any]) -> None:
         add_entry(
             act_of(request),
             action=access.action if access else "access.refused",
-            kind=Kind.REFUSAL,
             outcome=Outcome.FAILED if answer.status_code >= 500 else Outcome.REFUSED,
             entity_uid=_entity_uid(context),
             codes=[_code(answer)],

@@ -11,7 +11,6 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from audit.actions import KIND_OF_ACTION
 from audit.entries import add_entry
 from entities.http.access import Matrix, MatrixPermission, access_of, deny
 from entities.http.authentication import act_of
@@ -89,7 +88,6 @@ class JsonView(APIView):
         add_entry(
             act_of(request),
             action=action,
-            kind=KIND_OF_ACTION[action],
             entity_uid=entity_uid,
             hit_ids=list(hits),
             query=query,

@@ -13,7 +13,6 @@ from django.db import transaction
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from audit.actions import Kind
 from audit.entries import add_entry
 from entities.http.authentication import act_of
 from entities.refusals import Invalid
@@ -101,7 +100,7 @@ def _request_sha256(request: Request) -> bytes:
 
 def _replayed(act: Act, action: str, stored: idempotency.StoredAnswer) -> Answer:
     uid = stored.entity_uid or UUID(int=0)
-    add_entry(act, action=action, kind=Kind.WRITE, entity_uid=uid, codes=[REPLAYED], result_count=0)
+    add_entry(act, action=action, entity_uid=uid, codes=[REPLAYED], result_count=0)
     return Answer(stored.status, entity_uid=uid, **orjson.loads(stored.answer))
 
 

@@ -5,7 +5,6 @@ from typing import Any
 from django.db import transaction
 from rest_framework.authtoken.management.commands import drf_create_token
 
-from audit.actions import Kind
 from audit.entries import add_entry
 from events.commands import command_act
 
@@ -18,4 +17,4 @@ class Command(drf_create_token.Command):
         super().handle(*args, **options)
         codes = [options["username"], *(["reset"] if options["reset_token"] else [])]
         act = command_act("drf_create_token")
-        add_entry(act, action="token.created", kind=Kind.COMMAND, codes=codes)
+        add_entry(act, action="token.created", codes=codes)

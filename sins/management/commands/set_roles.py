@@ -7,7 +7,6 @@ from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import transaction
 
-from audit.actions import Kind
 from audit.entries import add_entry
 from events.commands import command_act
 from events.principal import ROLES
@@ -33,7 +32,7 @@ class Command(BaseCommand):
         user.groups.remove(*Group.objects.filter(name__in=ROLES))
         user.groups.add(*[Group.objects.get_or_create(name=role)[0] for role in roles])
         act = command_act("set_roles")
-        add_entry(act, action="roles.set", kind=Kind.COMMAND, codes=[username, *roles])
+        add_entry(act, action="roles.set", codes=[username, *roles])
         held = ", ".join(roles) or "none, and so is a customer"
         self.stdout.write(f"{'New user' if is_new else 'User'} {username} holds: {held}.")
 

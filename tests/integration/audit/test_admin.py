@@ -23,7 +23,7 @@ UID = uuid4()
 def entry():
     principal = Principal("anna", "service_agent", "loc1", "session")
     act = Act(principal, uuid4(), us_of(datetime(2026, 3, 29, 22, 30, tzinfo=UTC)))
-    audit_id = add_entry(act, action="entity.updated", kind="write", entity_uid=UID, codes=["DOB"])
+    audit_id = add_entry(act, action="entity.updated", entity_uid=UID, codes=["DOB"])
     return AuditEntry.objects.get(audit_id=audit_id)
 
 

@@ -10,7 +10,7 @@ from django.db import DatabaseError, connection, transaction
 from django.test import Client
 
 from audit import applied, partitions
-from audit.actions import KIND_OF_ACTION, Kind
+from audit.actions import KIND_OF_ACTION, Kind, Outcome, UnknownAction, kind_of
 from audit.entries import Entry, add_entries, add_entry, network_of, query_hash
 from audit.models import AuditEntry
 from events import receiving
@@ -29,7 +29,7 @@ def an_act(*, at="10:00", address="192.0.2.77", **overrides):
 def test_entry_says_who_what_when_where():
     act, uid = an_act(started_ns=time.perf_counter_ns()), uuid4()
 
-    audit_id = add_entry(act, action="customer.read", kind=Kind.READ, entity_uid=uid, codes=["DOB"])
+    audit_id = add_entry(act, action="customer.read", entity_uid=uid, codes=["DOB"])
 
     entry = AuditEntry.objects.get(audit_id=audit_id)
     assert (entry.actor, entry.role, entry.auth) == ("anna", "service_agent", "header")
@@ -40,7 +40,7 @@ def test_entry_says_who_what_when_where():
 
 
 def test_many_entries_cost_one_statement(django_assert_num_queries):
-    entries = [Entry(act=an_act(), action="customer.read", kind=Kind.READ) for _ in range(50)]
+    entries = [Entry(act=an_act(), action="customer.read") for _ in range(50)]
 
     with django_assert_num_queries(1):
         assert len(set(add_entries(entries))) == 50
@@ -72,7 +72,7 @@ def test_query_hash_is_keyed(settings):
     "change", ["UPDATE audit_entry SET actor = 'x'", "DELETE FROM audit_entry"]
 )
 def test_chained_entries_stay_as_they_are(change):
-    add_entry(an_act(), action="customer.read", kind=Kind.READ)
+    add_entry(an_act(), action="customer.read")
     AuditEntry.objects.update(seq=1)
 
     with pytest.raises(DatabaseError), transaction.atomic(), connection.cursor() as cursor:
@@ -80,8 +80,22 @@ def test_chained_entries_stay_as_they_are(change):
 
 
 def test_every_action_has_a_kind_that_the_table_takes():
-    for action, kind in KIND_OF_ACTION.items():
-        add_entry(an_act(), action=action, kind=kind)
+    for action in KIND_OF_ACTION:
+        add_entry(an_act(), action=action)
+
+    entries = AuditEntry.objects.values_list("action", "kind")
+    assert dict(entries) == KIND_OF_ACTION
+
+
+def test_unknown_action_is_an_error_at_once():
+    with pytest.raises(UnknownAction, match="is not in the list"):
+        add_entry(an_act(), action="customer.eaten")
+
+
+def test_refused_read_is_a_refusal_but_a_refused_login_a_login():
+    assert kind_of("customer.read", Outcome.REFUSED) == Kind.REFUSAL
+    assert kind_of("customer.read", Outcome.OK) == Kind.READ
+    assert kind_of("login.failed", Outcome.REFUSED) == Kind.LOGIN
 
 
 def test_partitions_are_made_ahead_once():
@@ -96,7 +110,7 @@ def test_partitions_are_made_ahead_once():
 
 def test_entries_lie_in_the_partition_of_their_month():
     partitions.ensure_partitions(today=date(2026, 1, 5))
-    add_entry(an_act(), action="customer.read", kind=Kind.READ)
+    add_entry(an_act(), action="customer.read")
 
     with connection.cursor() as cursor:
         cursor.execute("SELECT tableoid::regclass::text FROM audit_entry")
@@ -104,7 +118,7 @@ def test_entries_lie_in_the_partition_of_their_month():
 
 
 def test_month_that_is_in_the_default_partition_stays_there():
-    add_entry(an_act(at="2061-05-05T10:00"), action="customer.read", kind=Kind.READ)
+    add_entry(an_act(at="2061-05-05T10:00"), action="customer.read")
 
     made = partitions.ensure_partitions(today=date(2061, 4, 1))
 
