@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from uuid import UUID
 
+from events.errors import InvalidCursor as InvalidCursor
 from events.errors import Refused
 from events.projectors import Head
 
@@ -92,12 +93,3 @@ def check_match(head: Head, if_match: str | None) -> None:
     """Raises Stale when the entity is not in the state (its digest) that the caller has seen."""
     if if_match is not None and if_match != (head.digest or b"").hex():
         raise Stale(head.entity_uid)
-
-
-class InvalidCursor(Refused):
-    """The cursor is none of ours, or what it points at was erased meanwhile."""
-
-    code = "invalid_cursor"
-
-    def __init__(self) -> None:
-        super().__init__("This cursor is not valid. Start again without it.")

@@ -26,3 +26,12 @@ class Refused(Exception):
         self.code = code or self.code
         self.status = status or self.status
         self.extra = dict(extra or {})
+
+
+class InvalidCursor(Refused):
+    """The cursor is none of ours, or what it points at was erased meanwhile."""
+
+    code = "invalid_cursor"
+
+    def __init__(self) -> None:
+        super().__init__("This cursor is not valid. Start again without it.")

@@ -1,0 +1,194 @@
+"""The report: numbered or not yet, every entry that fits what is asked, newest first."""
+
+import base64
+import binascii
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from django.db import connection, transaction
+
+from audit.actions import Kind
+from events import sql
+from events.clock import instant_of, us_of
+from events.errors import InvalidCursor
+
+AFTER, BEFORE = "a", "b"
+FETCHED_AT_ONCE = 2_000
+
+COLUMNS = (
+    "audit_id, seq, at, location_id, request_id, kind, actor, role, auth, action, outcome,"
+    " entity_uid, codes, hit_ids, result_count, duration_us, event_ids, batch_id"
+)
+NAMES = COLUMNS.split(", ")
+ROWS_SQL = f"SELECT {COLUMNS} FROM audit_entry WHERE CONDITIONS"  # noqa: S608 - our own columns
+
+# One condition for each thing that can be asked. What was received names its origins in `codes`.
+CONDITIONS = {
+    "since": "at >= %(since)s",
+    "until": "at < %(until)s",
+    "location": (
+        "(location_id = %(location)s OR kind = 'applied' AND codes @> ARRAY[%(location)s]::text[])"
+    ),
+    "actor": "actor = %(actor)s",
+    "role": "role = %(role)s",
+    "action": "action = %(action)s",
+    "kind": "kind = %(kind)s",
+    "subject": (
+        "(entity_uid = %(subject)s OR hit_ids @> ARRAY[%(subject)s]::uuid[] OR kind = 'applied'"
+        " AND event_ids && ARRAY(SELECT event_id FROM events_event"
+        " WHERE entity_uid = %(subject)s))"
+    ),
+    "outcome": "outcome = %(outcome)s",
+    "request_id": "request_id = %(request_id)s",
+}
+OLDER = "(at, audit_id) < (%(at)s, %(audit_id)s)"
+NEWER = "(at, audit_id) > (%(at)s, %(audit_id)s)"
+NEWEST_FIRST = "at DESC, audit_id DESC"
+OLDEST_FIRST = "at, audit_id"
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What the report is asked for: all of it, over [since, until). `location`: made there, or
+    received from there. `subject`: the entity it is about, one of those it showed, or of a change
+    that was received."""
+
+    since: datetime | None = None
+    until: datetime | None = None
+    location: str = ""
+    actor: str = ""
+    role: str = ""
+    action: str = ""
+    kind: str = ""
+    subject: UUID | None = None
+    outcome: str = ""
+    request_id: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Transaction:
+    """One entry as the report tells it. `seq` None: not numbered yet, which takes a second."""
+
+    audit_id: UUID
+    seq: int | None
+    at: datetime
+    location_id: str
+    request_id: UUID
+    kind: str
+    actor: str
+    role: str
+    auth: str
+    action: str
+    outcome: str
+    entity_uid: UUID | None
+    codes: Sequence[str]
+    hit_ids: Sequence[UUID]
+    result_count: int | None
+    duration_ms: float | None
+    event_ids: Sequence[UUID]
+    batch_id: UUID | None
+
+    @property
+    def origins(self) -> Sequence[str]:
+        """The locations from which what was applied came; of others none."""
+        return self.codes if self.kind == Kind.APPLIED else ()
+
+    @property
+    def hit_count(self) -> int:
+        return len(self.hit_ids) if self.result_count is None else self.result_count
+
+
+@dataclass(frozen=True, slots=True)
+class Slice:
+    """`results` newest first; `next` and `previous` are cursors of what is older and newer."""
+
+    results: tuple[Transaction, ...]
+    next: str | None
+    previous: str | None
+
+
+class Place(NamedTuple):
+    """Where an entry stands in the report. It keeps it when it is numbered."""
+
+    at: datetime
+    audit_id: UUID
+
+
+def list_transactions(asked: Asked, *, limit: int, cursor: str | None = None) -> Slice:
+    """A page of the report. Raises InvalidCursor."""
+    is_backwards, place = _read(cursor) if cursor else (False, None)
+    conditions = _conditions(asked)
+    if place is not None:
+        conditions.append(NEWER if is_backwards else OLDER)
+    order = OLDEST_FIRST if is_backwards else NEWEST_FIRST
+    statement = f"{_rows_sql(conditions)} ORDER BY {order} LIMIT {limit + 1:d}"
+    rows = sql.fetch(statement, {**_values(asked), **(place._asdict() if place else {})})
+    has_more = len(rows) > limit
+    results = [_transaction(row) for row in rows[:limit]]
+    if is_backwards:
+        results.reverse()
+    return Slice(
+        tuple(results),
+        next=_write(AFTER, results[-1]) if results and (has_more or is_backwards) else None,
+        previous=_write(BEFORE, results[0])
+        if results and (has_more if is_backwards else place is not None)
+        else None,
+    )
+
+
+def find_transaction(audit_id: UUID) -> Transaction | None:
+    """One entry, if there is one of this id."""
+    rows = sql.fetch(_rows_sql(["audit_id = %(audit_id)s"]), {"audit_id": audit_id})
+    return _transaction(rows[0]) if rows else None
+
+
+def all_transactions(asked: Asked) -> Iterator[Transaction]:
+    """All that fit, newest first, as they were when the first was fetched; from a cursor in the
+    database, so that only a few are held in memory however many there are."""
+    statement = f"{_rows_sql(_conditions(asked))} ORDER BY {NEWEST_FIRST}"
+    with transaction.atomic(), connection.chunked_cursor() as cursor:
+        cursor.execute(statement, _values(asked))
+        while rows := cursor.fetchmany(FETCHED_AT_ONCE):
+            yield from map(_transaction, rows)
+
+
+def _rows_sql(conditions: Sequence[str]) -> str:
+    return ROWS_SQL.replace("CONDITIONS", " AND ".join(conditions) or "true")
+
+
+def _conditions(asked: Asked) -> list[str]:
+    return [condition for name, condition in CONDITIONS.items() if getattr(asked, name)]
+
+
+def _values(asked: Asked) -> dict[str, Any]:
+    return {name: getattr(asked, name) for name in CONDITIONS}
+
+
+def _transaction(row: Sequence[Any]) -> Transaction:
+    values = dict(zip(NAMES, row, strict=True))
+    duration_us = values.pop("duration_us")
+    return Transaction(**values, duration_ms=None if duration_us is None else duration_us / 1000)
+
+
+def _write(direction: str, row: Transaction) -> str:
+    place = f"{us_of(row.at)} {row.audit_id}"
+    return direction + base64.urlsafe_b64encode(place.encode()).decode().rstrip("=")
+
+
+_PLACE = re.compile(r"(-?[0-9]{1,18}) ([0-9a-f-]{36})")
+
+
+def _read(cursor: str) -> tuple[bool, Place]:
+    """Is it one of what is newer, and where it stands. Raises InvalidCursor."""
+    try:
+        text = base64.urlsafe_b64decode(f"{cursor[1:]}==").decode()
+        found = _PLACE.fullmatch(text)
+        if found is None or cursor[0] not in (AFTER, BEFORE):
+            raise InvalidCursor
+        return cursor[0] == BEFORE, Place(instant_of(int(found[1])), UUID(found[2]))
+    except (ValueError, OverflowError, binascii.Error) as error:
+        raise InvalidCursor from error
