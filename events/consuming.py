@@ -112,7 +112,7 @@ class Consumer:
             starts[(topic, partition)] = start
         if moved:
             offsets.store(moved, cluster_id=self._cluster_id, topic=topic)
-            lost = {number: stored[number] for number in moved if number in stored}
+            lost = [f"{number}:{stored[number]}" for number in moved if number in stored]
             logger.log(
                 logging.WARNING if lost else logging.INFO,
                 "events.reading_from_start",

@@ -53,7 +53,7 @@ def known() -> dict[str, Known]:
         except InvalidHeartbeatError as error:
             logger.warning(
                 "events.kept_heartbeat_invalid",
-                extra={"location": location_id, "field": str(error)},
+                extra={"labels.peer": location_id, "field": str(error)},
             )
     return found
 

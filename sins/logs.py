@@ -16,30 +16,44 @@ logger = logging.getLogger("sins.request")
 request_id: ContextVar[str] = ContextVar("request_id", default="")
 
 
+# Whose lines carry data: the keywords of others' lines may hold anything, as their arguments may.
+OUR_LOGGERS = {"sins", "customers", "entities", "audit", "events"}
+# Keys that Python's logging or the formatter give a line, and that are no data.
+NOT_DATA = {"message", "exc_info", "exc_text", "stack_info", "taskName", "request"}
+
+
 class EcsFormatter(JsonFormatter):
     """`@timestamp`, `log.level`, `message`, `labels.location`, `http.request.id`, then the line's
-    own keywords (`extra={…}`). Exceptions go under `error.*`: their types and where they were
-    raised, not their messages, which may repeat a value that somebody sent."""
+    own keywords (`extra={…}`; those without a dot under `sins.`). Exceptions go under `error.*`:
+    their types and where they were raised, not their messages, which may repeat a value that
+    somebody sent. For the same reason lines of libraries come without their arguments."""
 
-    def __init__(self, location_id: str = "") -> None:
+    def __init__(self, location_id: str = "", process: str = "") -> None:
         super().__init__()
         self.location_id = location_id
+        self.process = process
 
     def add_fields(
         self, log_data: dict[str, Any], record: logging.LogRecord, message_dict: dict[str, Any]
     ) -> None:
-        super().add_fields(log_data, record, message_dict)
-        log_data.pop("request", None)  # Django's own lines bring it, with its query
+        found: dict[str, Any] = {}
+        super().add_fields(found, record, message_dict)
+        stack_trace = found.get("exc_info", "")
+        if record.name.partition(".")[0] in OUR_LOGGERS:
+            data = {key: value for key, value in found.items() if key not in NOT_DATA}
+            log_data |= {key if "." in key else f"sins.{key}": each for key, each in data.items()}
         log_data["@timestamp"] = datetime.fromtimestamp(record.created, UTC).isoformat()
+        log_data["message"] = log_data["event.action"] = str(record.msg)
         log_data["log.level"] = record.levelname.lower()
         log_data["log.logger"] = record.name
         log_data["labels.location"] = self.location_id
         log_data["process.pid"] = record.process
+        log_data["process.name"] = self.process
         if request_id.get():
-            log_data["http.request.id"] = request_id.get()
+            log_data.setdefault("http.request.id", request_id.get())
         if record.exc_info and record.exc_info[0]:
             log_data["error.type"] = record.exc_info[0].__name__
-            log_data["error.stack_trace"] = log_data.pop("exc_info", "")
+            log_data["error.stack_trace"] = stack_trace
 
     def formatException(self, ei: Any) -> str:  # noqa: N802  (the name is logging's)
         """The lines of code that led there; of a chain the cause first."""

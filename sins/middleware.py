@@ -17,14 +17,13 @@ from audit.actions import Outcome
 from audit.entries import add_entry
 from events.errors import Refused
 from events.principal import ROLES, Act, Principal
-from sins import identity, logs, views
+from sins import identity, logs, request_paths, views
 
 logger = logging.getLogger("sins.request")
 
 Handler = Callable[[HttpRequest], HttpResponse]
 API_PREFIX = "/api/"
 TOKEN_DOORS = ("/api/v1/auth/token", "/api/auth/token")
-MAX_PATH = 2_000
 
 
 class RequestContextMiddleware:
@@ -49,13 +48,18 @@ class RequestContextMiddleware:
             logs.request_id.reset(token)
 
     def _log(self, request: HttpRequest, response: HttpResponse) -> None:
+        route, path = request_paths.told(request, status=response.status_code)
+        principal: Principal | None = getattr(request, "principal", None)
         logger.info(
             "http.request",
             extra={
                 "http.request.method": request.method,
-                "url.path": request.path[:MAX_PATH],  # never the query: it may hold a name
+                "url.path": path,
+                "sins.route": route,
                 "http.response.status_code": response.status_code,
                 "event.duration": time.perf_counter_ns() - request.started_ns,  # type: ignore[attr-defined]
+                "user.name": principal.actor if principal else None,
+                "user.roles": principal.role if principal else None,
             },
         )
 

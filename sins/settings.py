@@ -7,6 +7,7 @@ from django.core.exceptions import ImproperlyConfigured
 from dotenv import load_dotenv
 
 from sins import env
+from sins.process import process_name
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 load_dotenv(BASE_DIR / ".env")
@@ -38,6 +39,10 @@ ROLE_HEADER = env.text("ROLE_HEADER", "X-Role", pattern=r"[A-Za-z][A-Za-z0-9-]{0
 NUM_PROXIES = env.whole("NUM_PROXIES", "0", at_most=10)
 # What customers see of the list: masked (default) or full.
 CUSTOMER_VIEW = env.choice("CUSTOMER_VIEW", "masked", ("masked", "full"))
+
+# What the audit keeps of the address of a caller: its network (/24, /48), a keyed hash of it, or
+# nothing.
+AUDIT_ADDRESS = env.choice("AUDIT_ADDRESS", "network", ("network", "hash", "none"))
 
 # Fuzzy search: answers per query when `limit` is not given.
 FUZZY_HIT_LIMIT = env.whole("FUZZY_HIT_LIMIT", "25", at_least=1, at_most=100)
@@ -234,17 +239,56 @@ SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if not DEVELOPMENT
 SECURE_HSTS_SECONDS = 0 if DEVELOPMENT else 31_536_000
 
 LOG_LEVEL = env.choice("LOG_LEVEL", "info", ("debug", "info", "warning", "error")).upper()
+# Folder in which each process keeps log files of its own beside standard error; empty = none.
+LOG_DIR = env.text("LOG_DIR", "")
+# Megabytes that the location's files there may take.
+LOG_DIR_MAX_MB = env.whole("LOG_DIR_MAX_MB", "1024", at_least=64)
+# Days for which files that are shipped stay there for people to look at.
+LOG_KEEP_DAYS = env.whole("LOG_KEEP_DAYS", "3", at_most=3650)
+# Elasticsearch, to which `ship` sends audit entries and log files: https://name:9200, several with
+# commas; empty = nothing is shipped.
+ELASTICSEARCH_HOST = env.words("ELASTICSEARCH_HOST")
+# Its API key (`base64 of id:key`), and the file of the authority that signed its certificate.
+ELASTICSEARCH_API_KEY = env.secret("ELASTICSEARCH_API_KEY", "")
+ELASTICSEARCH_CA_FILE = env.text("ELASTICSEARCH_CA_FILE", "")
+# Days after which the index of a month is deleted there: of audit entries (7 years), of log lines.
+ELASTICSEARCH_AUDIT_DAYS = env.whole("ELASTICSEARCH_AUDIT_DAYS", "2557", at_least=31)
+ELASTICSEARCH_LOGS_DAYS = env.whole("ELASTICSEARCH_LOGS_DAYS", "90", at_least=31)
+
+_PROCESS = process_name()
+_LOG_HANDLERS: dict[str, dict[str, object]] = {
+    "stderr": {"class": "logging.StreamHandler", "formatter": "ecs"}
+}
+if LOG_DIR:
+    _LOG_HANDLERS["files"] = {
+        "class": "sins.log_handler.ProcessFileHandler",
+        "formatter": "ecs",
+        "folder": LOG_DIR,
+        "location_id": LOCATION_ID,
+        "process": _PROCESS,
+        "folder_bytes": LOG_DIR_MAX_MB * 1024 * 1024,
+        "is_shipped": bool(ELASTICSEARCH_HOST),
+    }
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"ecs": {"()": "sins.logs.EcsFormatter", "location_id": LOCATION_ID}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "ecs"}},
-    "root": {"handlers": ["stderr"], "level": LOG_LEVEL},
+    "formatters": {
+        "ecs": {
+            "()": "sins.logs.EcsFormatter",
+            "location_id": LOCATION_ID,
+            "process": _PROCESS,
+        }
+    },
+    "handlers": _LOG_HANDLERS,
+    "root": {"handlers": list(_LOG_HANDLERS), "level": LOG_LEVEL},
     "loggers": {
         # Django's own lines repeat the path with its query: ours say the same without.
         "django.request": {"level": "CRITICAL"},
         "django.server": {"level": "CRITICAL"},
         "django.security": {"level": "ERROR"},
+        "django.db.backends": {"level": "INFO"},  # its DEBUG lines are statements with their values
+        # The client's lines come once per request; ours say when it is away, and once.
+        "elastic_transport": {"level": "CRITICAL"},
     },
 }
 

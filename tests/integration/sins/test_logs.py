@@ -56,3 +56,47 @@ def test_no_line_repeats_what_was_searched_for(lines, path, headers):
 
     assert any("http.request" in line for line in lines)
     assert CANARY not in "".join(lines)
+
+
+def requests_told(lines):
+    return [line for line in map(json.loads, lines) if line["message"] == "http.request"]
+
+
+def test_a_request_says_who_asked_what_and_how_it_ended(lines):
+    uid = "0193a000-0000-7000-8000-000000000001"
+
+    answer = Client().get(f"{LIST}{uid}/", headers={"X-Role": "service_agent"})
+
+    [told] = requests_told(lines)
+    assert told["http.response.status_code"] == answer.status_code == 404
+    assert told["url.path"] == f"{LIST}{uid}/"
+    assert told["sins.route"] == "api-item"
+    assert (told["user.name"], told["user.roles"]) == ("service_agent", "service_agent")
+    assert told["http.request.id"] == answer["X-Request-Id"]
+    assert told["event.action"] == "http.request"
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        f"/{CANARY}",
+        f"/api/{CANARY}/",
+        f"{LIST}{CANARY}/",
+        f"/admin/{CANARY}/",
+        f"/admin/entities/entity/{CANARY}/change/",
+        f"/static/{CANARY}.css",
+    ],
+)
+def test_a_path_that_somebody_made_up_is_not_repeated(lines, path):
+    Client().get(path, headers={"X-Role": "service_provider"})
+
+    assert requests_told(lines)
+    assert CANARY not in "".join(lines)
+
+
+def test_lines_of_libraries_come_without_what_they_were_given(lines):
+    logging.getLogger("library").error("Bad header %s", CANARY, extra={"header": CANARY})
+
+    [told] = map(json.loads, lines)
+    assert told["message"] == "Bad header %s"
+    assert CANARY not in "".join(lines)
