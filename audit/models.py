@@ -50,3 +50,169 @@ class AskedQuestion(models.Model):
             models.Index(fields=["key", "at"], name="question_key_at"),
             models.Index(fields=["at"], name="question_at"),  # the oldest are forgotten first
         ]
+
+
+class ChainHead(models.Model):
+    """One row: the last number given, its hash, and the origin under which it was given. A trigger
+    moves it together with the entries that it numbers."""
+
+    singleton = models.BooleanField(primary_key=True, default=True)
+    seq = models.BigIntegerField(default=0)
+    hash = models.BinaryField()
+    origin = models.CharField(max_length=64, null=True, db_collation="C")
+
+    class Meta:
+        db_table = "audit_chain"
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(singleton=True), name="check_chain_single_row"
+            ),
+        ]
+
+
+class ChainBlock(models.Model):
+    """A thousand numbers, and the instants between which their entries lie: numbers follow the
+    commits, so a span of time finds its numbers here."""
+
+    block = models.BigIntegerField(primary_key=True)
+    min_at = models.DateTimeField()
+    max_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "audit_block"
+
+
+class PeerCheckpoint(models.Model):
+    """What a peer said of its chain: of each thousand numbers the last one heard. Never of this
+    location's own, which whoever holds this database could rewrite."""
+
+    location_id = models.CharField(max_length=32, db_collation="C")
+    block = models.BigIntegerField()
+    seq = models.BigIntegerField()
+    hash = models.BinaryField()
+    origin = models.CharField(max_length=64, db_collation="C")
+    told_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "audit_checkpoint"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["location_id", "origin", "block"], name="unique_checkpoint_block"
+            ),
+        ]
+
+
+class Pruning(models.Model):
+    """Months that left the table: which numbers, in which file, and with which hash the chain goes
+    on. `kept`: entries of later months among these numbers, which stayed in the table too."""
+
+    last_seq = models.BigIntegerField(primary_key=True)
+    first_seq = models.BigIntegerField()
+    last_hash = models.BinaryField()
+    file = models.CharField(max_length=255)
+    sha256 = models.BinaryField()
+    kept_count = models.BigIntegerField()
+    kept_sha256 = models.BinaryField()
+    pruned_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "audit_pruning"
+
+
+class Verification(models.Model):
+    """One row: what the last verification of the whole chain found, and how far it is kept up."""
+
+    singleton = models.BooleanField(primary_key=True, default=True)
+    first_seq = models.BigIntegerField(null=True)
+    last_seq = models.BigIntegerField(null=True)
+    verified_at = models.DateTimeField()
+    code = models.CharField(max_length=32, default="")
+    problem_seq = models.BigIntegerField(null=True)
+    sentence = models.TextField(default="")
+
+    class Meta:
+        db_table = "audit_verification"
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(singleton=True), name="check_verification_single_row"
+            ),
+        ]
+
+
+class GatheredEntry(models.Model):
+    """Acts that become one entry together at `due_at`. `key` is a keyed hash of who and what;
+    `free` of the `times` have an entry of their own."""
+
+    key = models.BinaryField(primary_key=True)
+    due_at = models.DateTimeField()
+    free = models.IntegerField()
+    times = models.IntegerField()
+    audit_id = models.UUIDField()
+    at = models.DateTimeField()
+    location_id = models.TextField()
+    request_id = models.UUIDField()
+    kind = models.TextField()
+    actor = models.TextField()
+    role = models.TextField()
+    auth = models.TextField()
+    action = models.TextField()
+    outcome = models.TextField()
+    hit_ids = ArrayField(models.UUIDField(), default=list)
+    codes = ArrayField(models.TextField(), default=list)
+    query_hash = models.BinaryField(null=True)
+    result_count = models.IntegerField(null=True)
+    duration_us = models.BigIntegerField(null=True)
+    address = models.TextField(default="")
+
+    class Meta:
+        db_table = "audit_gathered"
+        indexes = [models.Index(fields=["due_at"], name="gathered_due_at")]
+
+
+class ShippingCursor(models.Model):
+    """How far shipping is, a row for `audit` and one for `logs`: the last number that Elasticsearch
+    has, how many documents were sent in all, and when it last took some."""
+
+    stream = models.CharField(max_length=16, primary_key=True)
+    seq = models.BigIntegerField(default=0)
+    documents = models.BigIntegerField(default=0)
+    moved_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "audit_cursor"
+
+
+class ShippedFile(models.Model):
+    """How far a log file is shipped. `mark` is a checksum of what stands before that place, so that
+    a file that was cut is known again; `size` is what it had when last looked at."""
+
+    name = models.CharField(max_length=128, primary_key=True)
+    next_offset = models.BigIntegerField()
+    mark = models.BinaryField()
+    size = models.BigIntegerField()
+
+    class Meta:
+        db_table = "audit_shippedfile"
+
+
+class RefusedDocument(models.Model):
+    """What Elasticsearch would not take, or what is no log line of ours. An entry is found by its
+    number; of a line the bytes are kept."""
+
+    stream = models.CharField(max_length=16)
+    document_id = models.CharField(max_length=200)
+    seq = models.BigIntegerField(null=True)
+    file = models.CharField(max_length=128, null=True)
+    file_offset = models.BigIntegerField(null=True)
+    line = models.BinaryField(null=True)
+    reason_code = models.CharField(max_length=200)
+    refused_at = models.DateTimeField()
+    attempts = models.IntegerField(default=1)
+
+    class Meta:
+        db_table = "audit_refused"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["stream", "document_id"], name="unique_refused_document"
+            ),
+        ]
