@@ -46,6 +46,8 @@ KIND_OF_ACTION: dict[str, Kind] = {
     # The log and the audit itself, in the admin
     "events.read": Kind.READ,
     "audit.read": Kind.READ,
+    "transactions.read": Kind.READ,
+    "customer.access_log_read": Kind.READ,
     # Customers: what was looked at
     "customer.listed": Kind.READ,
     "customer.read": Kind.READ,
@@ -62,6 +64,7 @@ KIND_OF_ACTION: dict[str, Kind] = {
     "login.succeeded": Kind.LOGIN,
     "login.failed": Kind.LOGIN,
     "logout.done": Kind.LOGIN,
+    "role.chosen": Kind.LOGIN,
     # Work without a person at the screen
     "events.applied": Kind.APPLIED,
     "sample_data.loaded": Kind.COMMAND,
@@ -72,6 +75,9 @@ KIND_OF_ACTION: dict[str, Kind] = {
     "weights.estimated": Kind.COMMAND,
     "roles.set": Kind.COMMAND,
     "token.created": Kind.COMMAND,
+    "command.run": Kind.COMMAND,
+    "worker.started": Kind.COMMAND,
+    "worker.stopped": Kind.COMMAND,
 }
 
 

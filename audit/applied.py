@@ -13,5 +13,6 @@ def on_batch(act: Act, events: Sequence[Event]) -> None:
         act,
         action="events.applied",
         event_ids=[event.event_id for event in events],
+        codes=sorted({event.location_id for event in events}),
         result_count=len(events),
     )

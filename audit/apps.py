@@ -13,11 +13,12 @@ class AuditConfig(AppConfig):
         )
         from django.db.models.signals import post_migrate
 
-        from audit import applied, logins, partitions
-        from events import receiving
+        from audit import applied, logins, partitions, runs
+        from events import commands, receiving
 
         user_logged_in.connect(logins.on_login, dispatch_uid="audit")
         user_logged_out.connect(logins.on_logout, dispatch_uid="audit")
         user_login_failed.connect(logins.on_failed_login, dispatch_uid="audit")
         post_migrate.connect(partitions.after_migrate, sender=self, dispatch_uid="audit")
         receiving.register_batch_observer(applied.on_batch)
+        commands.register_run_observer(runs.noted_run)

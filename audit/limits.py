@@ -12,7 +12,7 @@ from django.utils.crypto import salted_hmac
 from events import sql
 from events.errors import Refused
 
-WINDOW_S = 3600
+WINDOW_S = 3600  # the longest: what is older is forgotten
 KEY_SALT = "sins.audit.question"
 # Forgotten with each question: more than one leaves behind, so that the table never grows.
 FORGOTTEN_AT_ONCE = 100
@@ -28,10 +28,11 @@ FROM unnest(%(keys)s::bytea[]) AS asked (key)
 # next is answered (null: there is a place).
 ASKED_SQL = """
 SELECT (SELECT count(*) FROM audit_question
-        WHERE key = allowed.key AND at > %(since)s),
-    (SELECT at FROM audit_question WHERE key = allowed.key AND at > %(since)s
+        WHERE key = allowed.key AND at > allowed.since),
+    (SELECT at FROM audit_question WHERE key = allowed.key AND at > allowed.since
         ORDER BY at DESC OFFSET allowed.most - 1 LIMIT 1)
-FROM unnest(%(keys)s::bytea[], %(mosts)s::int[]) WITH ORDINALITY AS allowed (key, most, place)
+FROM unnest(%(keys)s::bytea[], %(mosts)s::int[], %(sinces)s::timestamptz[])
+    WITH ORDINALITY AS allowed (key, most, since, place)
 ORDER BY allowed.place
 """
 
@@ -48,17 +49,21 @@ SELECT key, %(now)s FROM unnest(%(keys)s::bytea[]) AS asked (key)
 
 @dataclass(frozen=True, slots=True)
 class Allowance:
-    """At most `most` questions about or from one `subject` in WINDOW_S. `said` is the sentence of
-    the refusal."""
+    """At most `most` questions about or from one `subject` in `window_s`, at most WINDOW_S. `said`
+    is the sentence of the refusal."""
 
     subject: str
     most: int
     said: str
+    window_s: int = WINDOW_S
 
     @property
     def key(self) -> bytes:
         text = self.subject.encode("utf-8", "surrogatepass")
         return salted_hmac(KEY_SALT, text, algorithm="sha256").digest()
+
+    def since(self, now: datetime) -> datetime:
+        return now - timedelta(seconds=self.window_s)
 
 
 class TooManyQuestions(Refused):
@@ -80,32 +85,47 @@ def take(allowances: Sequence[Allowance], *, now: datetime) -> None:
     Raises TooManyQuestions.
     """
     ordered = sorted(allowances, key=lambda allowance: allowance.key)
-    keys = [allowance.key for allowance in ordered]
-    since = now - timedelta(seconds=WINDOW_S)
     with transaction.atomic():
-        sql.fetch(LOCK_SQL, {"keys": keys})
-        for allowance, (_, blocking) in zip(ordered, _asked(ordered, since), strict=True):
+        sql.fetch(LOCK_SQL, {"keys": [allowance.key for allowance in ordered]})
+        for allowance, (_, blocking) in zip(ordered, _asked(ordered, now), strict=True):
             if blocking is not None:
-                wait_s = max(1, math.ceil((blocking - since).total_seconds()))
-                raise TooManyQuestions(allowance.said, retry_after_s=wait_s)
-        params = {"keys": keys, "now": now, "since": since, "forgotten": FORGOTTEN_AT_ONCE}
-        sql.execute(NOTE_SQL, params)
+                raise TooManyQuestions(
+                    allowance.said, retry_after_s=_left_s(allowance, blocking, now)
+                )
+        note(ordered, now=now)
+
+
+def note(allowances: Sequence[Allowance], *, now: datetime) -> None:
+    """Count what has happened already, however often."""
+    since = now - timedelta(seconds=WINDOW_S)
+    keys = [allowance.key for allowance in allowances]
+    params = {"keys": keys, "now": now, "since": since, "forgotten": FORGOTTEN_AT_ONCE}
+    sql.execute(NOTE_SQL, params)
+
+
+def wait_s(allowance: Allowance, *, now: datetime) -> int:
+    """Seconds until there is a place again; 0 = now."""
+    ((_, blocking),) = _asked([allowance], now)
+    return 0 if blocking is None else _left_s(allowance, blocking, now)
 
 
 def remaining(allowances: Sequence[Allowance], *, now: datetime) -> int:
     """How many more questions all of them allow."""
-    since = now - timedelta(seconds=WINDOW_S)
-    asked = _asked(allowances, since)
+    asked = _asked(allowances, now)
     return min(
         max(0, allowance.most - count)
         for allowance, (count, _) in zip(allowances, asked, strict=True)
     )
 
 
-def _asked(allowances: Sequence[Allowance], since: datetime) -> list[tuple[int, datetime | None]]:
-    keys = [allowance.key for allowance in allowances]
-    mosts = [allowance.most for allowance in allowances]
-    return [
-        (int(count), blocking)
-        for count, blocking in sql.fetch(ASKED_SQL, {"keys": keys, "mosts": mosts, "since": since})
-    ]
+def _asked(allowances: Sequence[Allowance], now: datetime) -> list[tuple[int, datetime | None]]:
+    params = {
+        "keys": [allowance.key for allowance in allowances],
+        "mosts": [allowance.most for allowance in allowances],
+        "sinces": [allowance.since(now) for allowance in allowances],
+    }
+    return [(int(count), blocking) for count, blocking in sql.fetch(ASKED_SQL, params)]
+
+
+def _left_s(allowance: Allowance, blocking: datetime, now: datetime) -> int:
+    return max(1, math.ceil((blocking - allowance.since(now)).total_seconds()))

@@ -1,10 +1,8 @@
 """Logins, failed logins and logouts as audit entries, told by Django's signals; and who has failed
 so often that it has to wait."""
 
-import math
 import time
 from dataclasses import replace
-from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
@@ -12,33 +10,28 @@ from django.contrib.auth import get_user_model
 from django.http import HttpRequest
 from uuid_utils.compat import uuid7
 
+from audit import limits
 from audit.actions import Outcome
-from audit.entries import add_entry, network_of
-from events import sql
+from audit.addresses import network_of
+from audit.entries import add_entry
+from audit.limits import Allowance
 from events.clock import instant_of
 from events.principal import ROLES, Act, Principal, roles_held
 
 UNKNOWN_ACTOR = "unknown"
-
-
 # Wrong tries from one network within WINDOW_S after which it has to wait. Whole offices share one.
 MAX_FAILED = 20
 WINDOW_S = 300
 
-# The audit knows who failed when, so no counter of its own is needed: all processes share it.
-FAILED_SQL = """
-SELECT at FROM audit_entry
-WHERE at > %(since)s AND action = 'login.failed' AND address = %(address)s
-ORDER BY at DESC OFFSET %(others)s LIMIT 1
-"""
-
 
 def wait_s(act: Act) -> int:
     """Seconds until somebody from there may try to log in again; 0 = now."""
-    now, window = instant_of(act.now_us), timedelta(seconds=WINDOW_S)
-    params = {"since": now - window, "address": network_of(act.address), "others": MAX_FAILED - 1}
-    found = sql.fetch(FAILED_SQL, params)
-    return max(1, math.ceil((found[0][0] + window - now).total_seconds())) if found else 0
+    return limits.wait_s(_failures_from(act), now=instant_of(act.now_us))
+
+
+def _failures_from(act: Act) -> Allowance:
+    subject = f"failed login from {network_of(act.address)}"
+    return Allowance(subject, MAX_FAILED, "Too many logins have failed.", WINDOW_S)
 
 
 def note_token(act: Act, *, user: Any) -> None:
@@ -73,8 +66,10 @@ def on_failed_login(
     username = str(credentials.get("username") or "")
     users = get_user_model().objects
     is_known = "\x00" not in username and users.filter(username=username).exists()
+    act = _act(request, actor=username if is_known else UNKNOWN_ACTOR, auth="none")
+    limits.note([_failures_from(act)], now=instant_of(act.now_us))
     add_entry(
-        _act(request, actor=username if is_known else UNKNOWN_ACTOR, auth="none"),
+        act,
         action="login.failed",
         outcome=Outcome.REFUSED,
         query=None if is_known else username,

@@ -14,7 +14,8 @@ from typing import Literal
 from django.conf import settings
 
 from audit import limits
-from audit.entries import add_entry, network_of
+from audit.addresses import network_of
+from audit.entries import add_entry
 from audit.limits import Allowance
 from customers.rows import CustomerRow
 from customers.search.likest import likest, questions_about

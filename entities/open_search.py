@@ -5,7 +5,7 @@ Otherwise a value could be spelled out: asked for letter by letter, and read off
 
 from django.conf import settings
 
-from audit.entries import network_of
+from audit.addresses import network_of
 from audit.limits import Allowance, take
 from events.clock import instant_of
 from events.principal import Act

@@ -3,10 +3,13 @@
 import logging
 import signal
 import time
+from collections.abc import Callable
+from contextlib import AbstractContextManager, ExitStack
 from types import FrameType
-from typing import Protocol
+from typing import Any, Protocol
 
 from django.conf import settings
+from django.core.management.base import BaseCommand
 from django.db import Error as DatabaseError
 from django.db import connection
 from uuid_utils.compat import uuid7
@@ -33,6 +36,34 @@ def command_act(name: str, *, actor: str = "") -> Act:
         now_us=wall_us(),
         started_ns=time.perf_counter_ns(),
     )
+
+
+# Around each run of a command: who, and whether it works until it is stopped.
+RunObserver = Callable[["NotedCommand"], AbstractContextManager[None]]
+_observers: list[RunObserver] = []
+
+
+def register_run_observer(observer: RunObserver) -> None:
+    """The audit hears of each command that way: it stands above this app."""
+    if observer not in _observers:
+        _observers.append(observer)
+
+
+class NotedCommand(BaseCommand):
+    """A command whose every run is a transaction. What it noted itself is enough; otherwise its
+    name is, and of a worker its start and its end."""
+
+    is_worker = False
+
+    @property
+    def name(self) -> str:
+        return type(self).__module__.rpartition(".")[2]
+
+    def execute(self, *args: Any, **options: Any) -> str | None:
+        with ExitStack() as observed:
+            for observer in _observers:
+                observed.enter_context(observer(self))
+            return super().execute(*args, **options)
 
 
 class Worker(Protocol):

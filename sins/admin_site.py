@@ -84,6 +84,7 @@ class SinsAdminSite(RegistrySite):
 
         def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
             if act_of(request).principal.auth != "session":
+                self._note_refusal(request, "not_authenticated", Outcome.REFUSED)
                 return redirect_to_login(request.path)
             try:
                 if not self.has_permission(request):
@@ -106,18 +107,17 @@ class SinsAdminSite(RegistrySite):
         raise Http404
 
     def _refused(self, request: HttpRequest, refusal: Refused) -> HttpResponse:
-        try:
-            self.note(
-                request,
-                action="access.refused",
-                outcome=Outcome.FAILED if refusal.status >= 500 else Outcome.REFUSED,
-                codes=[refusal.code],
-            )
-        except Error as error:
-            logger.error("audit.lost", extra={"reason": type(error.__cause__).__name__})
+        outcome = Outcome.FAILED if refusal.status >= 500 else Outcome.REFUSED
+        self._note_refusal(request, refusal.code, outcome)
         context = {
             "status": refusal.status,
             "detail": refusal.detail,
             "may_log_in": refusal.status == 403,
         }
         return render(request, "error.html", context, status=refusal.status)
+
+    def _note_refusal(self, request: HttpRequest, code: str, outcome: Outcome) -> None:
+        try:
+            self.note(request, action="access.refused", outcome=outcome, codes=[code])
+        except Error as error:
+            logger.error("audit.lost", extra={"reason": type(error.__cause__).__name__})

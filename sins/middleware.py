@@ -91,7 +91,7 @@ class PrincipalMiddleware:
             logger.warning("database.busy", extra={"reason": type(error.__cause__).__name__})
             return views.busy(request)
         request.principal = principal  # type: ignore[attr-defined]
-        request.act = _act(request, principal)  # type: ignore[attr-defined]
+        request.act = act_by(request, principal)  # type: ignore[attr-defined]
         return self.get_response(request)
 
 
@@ -100,7 +100,7 @@ class NotAdmitted(Refused):
 
     def __init__(self, detail: str, principal: Principal | None = None) -> None:
         super().__init__(detail)
-        self.principal = principal or _nobody()
+        self.principal = principal or nobody()
 
 
 class UnknownRole(NotAdmitted):
@@ -136,10 +136,10 @@ def principal_of(request: HttpRequest) -> Principal:
     held = identity.roles_of(user) if user else ()
     request.roles = ROLES if is_free else held  # type: ignore[attr-defined]
     if user is None and not is_free:
-        return _nobody()
+        return nobody()
     role = _chosen_role(request, asked)
     if user is None:
-        return Principal(role, role, settings.LOCATION_ID, "header") if role else _nobody()
+        return Principal(role, role, settings.LOCATION_ID, "header") if role else nobody()
     principal = Principal(user.get_username(), role or held[-1], settings.LOCATION_ID, auth)
     if asked and asked not in request.roles:  # type: ignore[attr-defined]
         refused = replace(principal, role=held[-1])
@@ -178,14 +178,14 @@ def _chosen_role(request: HttpRequest, asked: str) -> str:
     return kept if kept in request.roles else ""  # type: ignore[attr-defined]
 
 
-def _nobody() -> Principal:
+def nobody() -> Principal:
     return Principal("customer", "customer", settings.LOCATION_ID, "none")
 
 
 def _refused(request: HttpRequest, refusal: NotAdmitted) -> HttpResponse:
     try:
         add_entry(
-            _act(request, refusal.principal),
+            act_by(request, refusal.principal),
             action="access.refused",
             outcome=Outcome.REFUSED,
             codes=[refusal.code],
@@ -197,7 +197,7 @@ def _refused(request: HttpRequest, refusal: NotAdmitted) -> HttpResponse:
     return JsonResponse(body, status=refusal.status, headers=headers)
 
 
-def _act(request: HttpRequest, principal: Principal) -> Act:
+def act_by(request: HttpRequest, principal: Principal) -> Act:
     return Act(
         principal=principal,
         request_id=request.request_id,  # type: ignore[attr-defined]

@@ -9,9 +9,9 @@ from entities.api.auth import TokenView
 from sins import apidocs, views
 
 urlpatterns = [
-    re_path(r"^livez/?$", views.livez),
-    re_path(r"^readyz/?$", views.readyz),
-    re_path(r"^metrics/?$", views.metrics_text),
+    re_path(r"^livez/?$", views.livez, name="livez"),
+    re_path(r"^readyz/?$", views.readyz, name="readyz"),
+    re_path(r"^metrics/?$", views.metrics_text, name="metrics"),
     re_path(r"^login/?$", views.LoginView.as_view(), name="login"),
     re_path(r"^logout/?$", auth_views.LogoutView.as_view(), name="logout"),
     re_path(r"^role/?$", views.choose_role, name="role"),

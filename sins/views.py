@@ -53,11 +53,13 @@ def choose_role(request: HttpRequest) -> HttpResponse:
     mode those that the user holds."""
     role = request.POST.get("role", "")
     if role not in ROLES:
+        _note_refusal(request, "unknown_role")
         return error_page(request, 400, "There is no such role.")
     if role not in request.roles:  # type: ignore[attr-defined]
         _note_refusal(request, "role_not_held")
         return error_page(request, 403, f"You do not hold the role {role}.")
     request.session["role"] = role
+    add_entry(request.act, action="role.chosen", codes=[role])  # type: ignore[attr-defined]
     target = request.POST.get("next", "/")
     if not url_has_allowed_host_and_scheme(target, allowed_hosts={request.get_host()}):
         target = "/"
@@ -76,6 +78,12 @@ class LoginView(auth_views.LoginView):
         context = self.get_context_data(form=form, wait_min=math.ceil(wait_s / 60))
         headers = {"Retry-After": str(wait_s)}
         return self.render_to_response(context, status=429, headers=headers)
+
+    def form_invalid(self, form: Any) -> HttpResponse:
+        """A wrong name or password is noted by Django's signal, which an empty box never gives."""
+        if form.errors.keys() != {"__all__"}:
+            _note_refusal(self.request, "invalid")
+        return super().form_invalid(form)
 
 
 def _note_refusal(request: HttpRequest, code: str) -> None:
@@ -109,6 +117,7 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    request.refusal_code = "csrf"  # type: ignore[attr-defined]
     return error_page(
         request, 403, "This page was open too long or in another window. Reload it and try again."
     )

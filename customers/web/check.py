@@ -15,6 +15,7 @@ from customers.web.edge import act_of, note_refusal, page, text_of
 from customers.web.fields import Field, UnreadableDateError, read_date
 from customers.web.mappings import as_mapping
 from events.clock import instant_of
+from events.errors import Refused
 
 NAME, DOCUMENT = "name", "document"
 ASKED_BY = {NAME: ("surname", "name", "dob"), DOCUMENT: ("document_number", "dob")}
@@ -48,6 +49,7 @@ def answer(request: HttpRequest) -> HttpResponse:
     typed = {name: text_of(request.POST, name) for name in LABELS}
     asked, errors = _read(by, typed, today=timezone.localdate())
     if errors:
+        note_refusal(request, Refused(NEEDED, code="invalid"))
         return _page(request, by, typed, errors)
     act = act_of(request)
     try:

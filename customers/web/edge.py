@@ -35,6 +35,7 @@ logger = logging.getLogger(__name__)
 View = Callable[..., HttpResponse]
 
 NOT_FOR_YOU = "Your role may not see this page. Log in as someone who may, or choose another role."
+NOT_LOGGED_IN = "You are logged out."
 BUSY = "The database is busy. Try again in a moment."
 NO_CUSTOMER = "There is no customer with this id."
 MAX_INPUT = 8_000
@@ -69,7 +70,7 @@ def page(view: View) -> View:
         if principal_of(request).auth == "none" and settings.AUTH_MODE != "header":
             return _to_login(request)
         door = _door(request)
-        if door is None:
+        if door is None:  # noted as any wrong method is
             return HttpResponseNotAllowed(methods_of(_name(request)))
         kwargs |= {name: UUID(kwargs[name]) for name in ("uid", "other") if name in kwargs}
         try:
@@ -88,8 +89,9 @@ def page(view: View) -> View:
 def _to_login(request: HttpRequest) -> HttpResponse:
     """The path only: what was searched for stays out of the address. A part of a page cannot become
     the login; it says that it did not load."""
+    note_refusal(request, Refused(NOT_LOGGED_IN, code="not_authenticated", status=401))
     if is_partial(request):
-        return HttpResponse("You are logged out.", status=401, content_type="text/plain")
+        return HttpResponse(NOT_LOGGED_IN, status=401, content_type="text/plain")
     return redirect_to_login(request.path)
 
 
@@ -107,7 +109,7 @@ def note_refusal(request: HttpRequest, refusal: Refused, *, entity_uid: UUID | N
     """After the refused transaction was rolled back, so that the entry stays. A database that is
     down cannot note it."""
     door = _door(request)
-    is_denied = refusal.status == 403 or door is None or not door.action
+    is_denied = refusal.status in (401, 403) or door is None or not door.action
     try:
         add_entry(
             act_of(request),

@@ -12,7 +12,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 
-from audit.entries import add_entry
+from audit.entries import Entry, add_settled, add_typed
 from customers import masking
 from customers.search.by_role import search_as
 from customers.search.query_reading import Query, read_query
@@ -162,13 +162,26 @@ def _as_query(q: str, mode: Mode) -> str:
 
 
 def _note_search(request: HttpRequest, query: str, hits: list[Hit]) -> None:
-    add_entry(
-        act_of(request),
+    """What is found while somebody types is one entry, and none beside the one of the page that is
+    asked for in the end."""
+    entry = Entry(
+        act=act_of(request),
         action="customer.searched",
         query=query,
         hit_ids=[hit.customer.entity_uid for hit in hits],
         result_count=len(hits),
     )
+    note = add_typed if is_partial(request) else add_settled
+    note(entry, typist=_typist(request))
+
+
+def _typist(request: HttpRequest) -> str:
+    """One browser: two people in one role and one office have two."""
+    act, cookies = act_of(request), request.COOKIES
+    names = (settings.SESSION_COOKIE_NAME, settings.CSRF_COOKIE_NAME)
+    kept = [cookies.get(name, "") for name in names]
+    browser = request.headers.get("User-Agent", "")
+    return "\n".join([act.principal.actor, act.principal.role, act.address, browser, *kept])
 
 
 def as_result(hit: Hit) -> dict[str, Any]:

@@ -5,12 +5,12 @@ from pathlib import Path
 from typing import Any
 
 import orjson
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 
 from customers.duplicates.estimating import LEAST_PAIRS, Estimated, estimate_weights
 from customers.duplicates.weight_fit import Estimate
 from customers.search.weights import Weights
-from events.commands import command_act
+from events.commands import NotedCommand, command_act
 from events.errors import Refused
 
 HEADING = (
@@ -18,7 +18,7 @@ HEADING = (
 )
 
 
-class Command(BaseCommand):
+class Command(NotedCommand):
     help = "Say what each kind of agreement is worth by what people decided about pairs."
 
     def add_arguments(self, parser: CommandParser) -> None:

@@ -3,16 +3,16 @@
 import sys
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 from tqdm import tqdm
 
 from customers.duplicates.finding import Found, find_duplicates
 from customers.duplicates.pairs import LEAST_SCORE
-from events.commands import command_act
+from events.commands import NotedCommand, command_act
 from events.errors import Refused
 
 
-class Command(BaseCommand):
+class Command(NotedCommand):
     help = "Compare all customers with whoever may be the same person, and list the likely pairs."
 
     def add_arguments(self, parser: CommandParser) -> None:

@@ -2,18 +2,18 @@
 
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 from tqdm import tqdm
 
 from customers import sample_data
 from customers.loading import load_sample
-from events.commands import command_act
+from events.commands import NotedCommand, command_act
 from events.errors import Refused
 
 MAX_EXTRAS = 1_000_000
 
 
-class Command(BaseCommand):
+class Command(NotedCommand):
     help = "Loads the sample; whoever is here already stays as they are."
 
     def add_arguments(self, parser: CommandParser) -> None:

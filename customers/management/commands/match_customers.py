@@ -2,16 +2,18 @@
 
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandParser
+from django.core.management.base import CommandParser
 
 from customers.duplicates.backlog import Matcher
 from events import commands
+from events.commands import NotedCommand
 
 REST_S = 0.1
 
 
-class Command(BaseCommand):
+class Command(NotedCommand):
     help = "Look for likely duplicates of customers who are new or changed, until stopped."
+    is_worker = True
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--once", action="store_true", help="end when nobody waits any more")

@@ -3,14 +3,14 @@
 import sys
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandParser
+from django.core.management.base import CommandParser
 from tqdm import tqdm
 
 from customers.search import index as search_index
-from events.commands import command_act
+from events.commands import NotedCommand, command_act
 
 
-class Command(BaseCommand):
+class Command(NotedCommand):
     help = "Index the customers that search does not know yet, and count how common each word is."
 
     def add_arguments(self, parser: CommandParser) -> None:

@@ -3,15 +3,15 @@
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 from django.db import transaction
 
 from customers.search.examples import written_examples
-from events.commands import command_act
+from events.commands import NotedCommand, command_act
 from events.errors import Refused
 
 
-class Command(BaseCommand):
+class Command(NotedCommand):
     help = "Shows what search answers to worked examples; whatever that needs is not kept."
 
     def add_arguments(self, parser: CommandParser) -> None:

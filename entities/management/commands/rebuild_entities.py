@@ -3,16 +3,16 @@
 import sys
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandParser
+from django.core.management.base import CommandParser
 from tqdm import tqdm
 
 from entities.rebuilding import Rebuilt, entity_count, rebuild
-from events.commands import command_act
+from events.commands import NotedCommand, command_act
 
 NAMED = 20
 
 
-class Command(BaseCommand):
+class Command(NotedCommand):
     help = "Fold all entities from the event log again and put right what the tables say otherwise."
 
     def add_arguments(self, parser: CommandParser) -> None:

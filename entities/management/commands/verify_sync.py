@@ -5,18 +5,18 @@ import time
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 
 from entities import verification
 from entities.verification import Result, Verdict
-from events.commands import wall_us
+from events.commands import NotedCommand, wall_us
 from events.heartbeat import Heartbeat
 
 # Between two looks of --wait: a heartbeat comes every two seconds at most.
 LOOK_AGAIN_S = 0.2
 
 
-class Command(BaseCommand):
+class Command(NotedCommand):
     help = (
         "Compare this location with what the others last said of themselves. "
         "Exit code: 0 identical, 1 differs, 2 not comparable yet."

@@ -1,12 +1,13 @@
 from typing import Any
 
 from django.conf import settings
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 
 from events import kafka
+from events.commands import NotedCommand
 
 
-class Command(BaseCommand):
+class Command(NotedCommand):
     help = "Make the Kafka topics that are missing."
 
     def handle(self, *args: Any, **options: Any) -> None:

@@ -1,13 +1,13 @@
 from typing import Any
 
-from django.core.management.base import BaseCommand
-
 from events import commands
+from events.commands import NotedCommand
 from events.publishing import Publisher
 
 
-class Command(BaseCommand):
+class Command(NotedCommand):
     help = "Seal this location's events and send them to Kafka, until stopped."
+    is_worker = True
 
     def handle(self, *args: Any, **options: Any) -> None:
         stop = commands.stop_on_signals()

@@ -2,13 +2,11 @@ from argparse import ArgumentParser
 from functools import partial
 from typing import Any
 
-from django.core.management.base import BaseCommand
-
-from events.commands import command_act
+from events.commands import NotedCommand, command_act
 from events.retrying import retry_dead_letters
 
 
-class Command(BaseCommand):
+class Command(NotedCommand):
     help = "Try messages that were set aside, and events whose projection failed, once more."
 
     def add_arguments(self, parser: ArgumentParser) -> None:

@@ -4,8 +4,11 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.models import Group, User
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 from django.db import transaction
+
+from audit.entries import add_entry
+from events.commands import NotedCommand, command_act
 
 ROLES = {
     "provider": "service_provider",
@@ -14,7 +17,7 @@ ROLES = {
 }
 
 
-class Command(BaseCommand):
+class Command(NotedCommand):
     help = "Creates the users provider, agent and customer, whose passwords are their names."
 
     @transaction.atomic
@@ -29,4 +32,5 @@ class Command(BaseCommand):
                 user.set_password(username)
                 user.save()
             user.groups.add(Group.objects.get_or_create(name=role)[0])
+            add_entry(command_act("demo_users"), action="roles.set", codes=[username, role])
         self.stdout.write(f"Demo users: {', '.join(f'{name}/{name}' for name in ROLES)}")

@@ -6,10 +6,10 @@ from django.db import transaction
 from rest_framework.authtoken.management.commands import drf_create_token
 
 from audit.entries import add_entry
-from events.commands import command_act
+from events.commands import NotedCommand, command_act
 
 
-class Command(drf_create_token.Command):
+class Command(NotedCommand, drf_create_token.Command):
     help = "Prints a user's token; there is one, made when first asked for."
 
     @transaction.atomic

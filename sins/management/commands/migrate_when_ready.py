@@ -4,15 +4,17 @@ import time
 from typing import Any
 
 from django.core.management import call_command
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 from django.db import OperationalError, connection
+
+from events.commands import NotedCommand
 
 # Any number that nothing else in the database uses; the same for all processes of a location.
 MIGRATION_LOCK = 7_146_001
 RETRY_S = 0.5
 
 
-class Command(BaseCommand):
+class Command(NotedCommand):
     help = "Waits until the database answers, then migrates it under a lock."
 
     def add_arguments(self, parser: CommandParser) -> None:

@@ -4,15 +4,15 @@ from typing import Any
 
 from django.contrib.auth.models import Group, User
 from django.core.exceptions import ValidationError
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 from django.db import transaction
 
 from audit.entries import add_entry
-from events.commands import command_act
+from events.commands import NotedCommand, command_act
 from events.principal import ROLES
 
 
-class Command(BaseCommand):
+class Command(NotedCommand):
     help = (
         "Gives a user exactly these roles, without any: none. A new user has no password yet: "
         "changepassword sets one, drf_create_token makes a token."

@@ -11,7 +11,7 @@ from django.test import Client
 
 from audit import applied, chain, partitions
 from audit.actions import KIND_OF_ACTION, Kind, Outcome, UnknownAction, kind_of
-from audit.addresses import kept_address, network_of
+from audit.addresses import network_of
 from audit.entries import Entry, add_entries, add_entry, query_hash
 from audit.models import AuditEntry
 from events import receiving

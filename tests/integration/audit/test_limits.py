@@ -122,7 +122,7 @@ def test_a_question_costs_three_statements_however_many_limits_it_has():
 def test_counting_reads_an_index_only_as_far_as_it_counts():
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL enable_seqscan = off")
-        params = {"keys": [an_allowance().key], "mosts": [2], "since": NOW}
+        params = {"keys": [an_allowance().key], "mosts": [2], "sinces": [NOW]}
         cursor.execute(f"EXPLAIN {limits.ASKED_SQL}", params)
         plan = "\n".join(line for (line,) in cursor.fetchall())
 
