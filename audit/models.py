@@ -216,3 +216,24 @@ class RefusedDocument(models.Model):
                 fields=["stream", "document_id"], name="unique_refused_document"
             ),
         ]
+
+
+class HourTotal(models.Model):
+    """How many numbered entries of one sort an hour has, as its entries say; `changes`: the events
+    that they wrote or took over. Hours begin where they do in settings.TIME_ZONE."""
+
+    pk = models.CompositePrimaryKey(
+        "hour", "location_id", "kind", "action", "outcome", "actor", "role"
+    )
+    hour = models.DateTimeField()
+    location_id = models.CharField(max_length=32, db_collation="C")
+    kind = models.CharField(max_length=16)
+    action = models.CharField(max_length=64)
+    outcome = models.CharField(max_length=16)
+    actor = models.CharField(max_length=150)
+    role = models.CharField(max_length=32)
+    entries = models.BigIntegerField()
+    changes = models.BigIntegerField()
+
+    class Meta:
+        db_table = "audit_total"
