@@ -80,6 +80,64 @@ Xu Hsu 徐
 Kim Gim 김
 Lee Li Yi 이
 Namba Nanba なんば
+Dąbrowski Dabrowski Dombrowski Dombrovski
+Jastrzębska Jastrzebska Jastschembska
+Rączkowski Ronchkovski Rontschkowski
+Stępniewska Stempniewska Stepnievska
+Korzeniak Koscheniak Kozheniak
+Rzepecki Schepecki Zhepecki
+Szafarz Schafasch Shafazh
+Andrzej Andschej Andzhej
+Jurczyk Jurtschyk Yurchyk
+Chmielewski Khmielewski Chmielevski
+Malachowski Malakhovski Malachovski
+Tichonow Tikhonov Tichonov Тихонов
+Tichomirow Tikhomirov Тихомиров
+Charitonow Kharitonov Харитонов
+Miftachutdinow Miftakhutdinov Мифтахутдинов
+Netjosow Netyosov Netesov Нетёсов
+Edouard Edward
+Anhelenko Angelenko
+Hordijenko Gordienko Гордієнко
+Mstyboh Mstybog
+Škoda Skoda Schkoda Shkoda
+Lončar Loncar Lontschar Lonchar
+Čelakovský Celakovsky Tschelakovsky Chelakovsky
+Cecílie Cecilie Zezilie Sesilie
+Moravec Moravez Moravetz Moravets
+Trišťák Tristak Trschistak
+Vavřík Vavrik Vavrzhik
+Papadakis Papadakes Παπαδάκης
+Alexiadis Alexiades Αλεξιάδης
+Pantelis Padelis Παντελής
+Charalampos Charalabos Χαράλαμπος
+Antoniadis Adoniadis Antoniades Αντωνιάδης
+Tianxin Tienhsin
+Guoyan Kuoyen
+Xuexuan Hsuehhsuan
+Zhanghong Changhung
+Ruoling Joling
+Yuxuan Yuhsuan
+Qiaoling Chiaoling
+Zeng Tseng 曾
+Guo Kuo 郭
+Xie Hsieh 谢
+Qian Chien 钱
+Chiba Tiba チバ
+Kikuchi Kikuti キクチ
+Fujii Huzii フジイ
+Fukuda Hukuda フクダ
+Tsuyoshi Tuyosi ツヨシ
+Matsui Matui マツイ
+Sato Satou サトウ
+Endo Endou エンドウ
+Shota Shouta Syouta ショウタ
+Junko Zyunko ジュンコ
+Onishi Oonishi Oonisi オオニシ
+Haim Chaim חיים
+Reuven Ruben ראובן
+Rivka Rebecca רבקה
+Yehudit Judith יהודית
 """
 
 DIFFERENT = """
@@ -89,7 +147,11 @@ Hansen Hanson | Scholz Schulz | Bach Back | Fuchs Fox | Weber Waber | Muhammad M
 Hasan Husayn | Omar Amir | Ivan Ion | Oleg Olga | Igor Igora | Ali Ela | Nina Nino | Paul Paula
 Christian Christina | Julia Julian | Alexander Alexandra | Ivanov Ivanova | Popov Popova | Kohl Koch
 Sato Saito | Ito Ita | Yuko Yuka | Kobayashi Kawabata | Petrov Petrović | Li Lu | Ma Mao | Jin Jun
-Garcia Gracia | Silva Selva | Rossi Russo | Bruno Braun | Lars Laura | Tom Tim
+Garcia Gracia | Silva Selva | Rossi Russo | Bruno Braun | Lars Laura | Tom Tim | Chen Shen | Cat Sat
+Julian Kulian | Louis Lewis | Tina Dina | Tito Chito | Malik Malig | Antonio Adonio | Leon Lea
+Bohemia Bogemia | Tatiana Tachiana | Santini Sadini | Roland Rolad | Mendel Medel
+Polanski Polonski | Schwarz Schwasch | Huber Fuber | Zidan Sitan | Damian Tamian
+Sebastian Sepastian | Heinrich Heinrik
 """
 
 
