@@ -123,13 +123,18 @@ def _read(aggs: Json, names: list[str], columns: Json, when: Range) -> Iterator[
     if not columns[name]["isBucketed"]:
         yield tuple(_number(aggs[measure], columns[measure], when) for measure in names)
         return
-    buckets = aggs[name]["buckets"]
-    pairs = buckets.items() if isinstance(buckets, dict) else ((b["key"], b) for b in buckets)
-    for key, bucket in pairs:
+    for key, bucket in _buckets(aggs[name]["buckets"], columns[name]):
         if not bucket["doc_count"]:
             continue
         for tail in _read(bucket, below, columns, when):
             yield (key, *tail)
+
+
+def _buckets(found: Any, column: Json) -> list[tuple[Any, Json]]:
+    """In the order in which they are shown."""
+    if isinstance(found, list):
+        return [(bucket["key"], bucket) for bucket in found]
+    return [(part["label"], found[part["label"]]) for part in column["params"]["filters"]]
 
 
 def _number(answer: Json, column: Json, when: Range) -> Any:

@@ -22,6 +22,7 @@ MEASURED = "message: sync.measured"
 FAILED = "http.response.status_code >= 500"
 REFUSED = "http.response.status_code >= 400 and http.response.status_code < 500"
 BY_LOCATION = Top("labels.location", "Location", by_name=True)
+BY_PEER = Top("labels.peer", "Location", by_name=True)  # of whom `sync.measured` speaks
 
 OPERATIONS = Dashboard(
     id="sins-operations",
@@ -79,7 +80,7 @@ OPERATIONS = Dashboard(
                     measure=Value(
                         label="dead letters", field="sins.dead_letters", how="last_value"
                     ),
-                    each=BY_LOCATION,
+                    each=BY_PEER,
                 ),
             ),
         ),
@@ -183,7 +184,7 @@ OPERATIONS = Dashboard(
                     where=MEASURED,
                     chart="lines",
                     x=Time(),
-                    split=Top("labels.peer", "Location", by_name=True),
+                    split=BY_PEER,
                     measures=(Value(label="seconds", field="sins.lag_s", how="max"),),
                 ),
                 Graph(

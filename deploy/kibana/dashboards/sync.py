@@ -23,7 +23,8 @@ ORIGIN = Top("labels.origin", "From", size=20, by_name=True)
 PEER = Top("labels.peer", "Location", size=20, by_name=True)
 
 
-def _measured(id: str, title: str, question: str, field: str, *, split: Top = HERE) -> Graph:
+def _measured(id: str, title: str, question: str, field: str, *, split: Top = PEER) -> Graph:
+    """What `sync.measured` says of each location; somebody always says it, also of a silent one."""
     return Graph(
         id=id,
         title=title,
@@ -83,7 +84,7 @@ SYNC = Dashboard(
                     width=12,
                     where=MEASURED,
                     measure=Value(label="conflicts", field="sins.conflicts", how="last_value"),
-                    each=HERE,
+                    each=PEER,
                 ),
                 Number(
                     id="dead-letters",
@@ -94,7 +95,7 @@ SYNC = Dashboard(
                     measure=Value(
                         label="dead letters", field="sins.dead_letters", how="last_value"
                     ),
-                    each=HERE,
+                    each=PEER,
                 ),
             ),
         ),
@@ -153,7 +154,6 @@ SYNC = Dashboard(
                     "Not arrived yet",
                     "How many changes does each location still miss?",
                     "sins.lag_events",
-                    split=PEER,
                 ),
             ),
         ),
@@ -177,6 +177,7 @@ SYNC = Dashboard(
                     "Likely duplicates",
                     "Do likely duplicates pile up?",
                     "sins.duplicate_pairs",
+                    split=HERE,
                 ),
             ),
         ),
@@ -188,7 +189,6 @@ SYNC = Dashboard(
                     "Silent for",
                     "For how long was nothing heard of each location?",
                     "sins.lag_s",
-                    split=PEER,
                 ),
                 Table(
                     id="complaints",

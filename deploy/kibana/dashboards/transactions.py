@@ -122,7 +122,7 @@ TRANSACTIONS = Dashboard(
                     title="What",
                     question="Which actions were there, how many failed or were refused?",
                     width=24,
-                    rows=(Top("event.action", "Action", size=50),),
+                    rows=(Top("event.action", "Action", size=100),),
                     measures=(
                         Count(label="Transactions"),
                         CHANGES,
