@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -126,11 +127,18 @@ class Elastic:
         with _spoken():
             self._client.indices.refresh(index=f"{alias}-*", allow_no_indices=True)
 
-    def count(self, alias: str, query: Mapping[str, Any]) -> int:
-        """Raises ElasticAwayError."""
+    def days(self, alias: str, query: Mapping[str, Any]) -> dict[date, int]:
+        """How many documents match on each day of UTC. Raises ElasticAwayError."""
+        histogram = {"field": "@timestamp", "calendar_interval": "day", "min_doc_count": 1}
         with _spoken():
-            answer = self._client.count(index=f"{alias}-*", query=query, allow_no_indices=True)
-        return int(answer["count"])
+            answer = self._client.search(
+                index=f"{alias}-*",
+                query=query,
+                size=0,
+                aggregations={"days": {"date_histogram": histogram}},
+            )
+        buckets = answer.get("aggregations", {}).get("days", {}).get("buckets", [])
+        return {date.fromisoformat(one["key_as_string"][:10]): one["doc_count"] for one in buckets}
 
     def entries(self, query: Mapping[str, Any]) -> Iterator[Found]:
         """Audit entries that match, without an order. Raises ElasticAwayError."""

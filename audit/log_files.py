@@ -75,6 +75,14 @@ def read_piece(file: Path, *, offset: int, most: int) -> Piece:
     return Piece(list(_lines(chunk[:end], offset)), offset + end)
 
 
+def read_rest(file: Path, *, offset: int) -> Piece:
+    """What is left of a finished file, whole lines or not. Raises FileNotFoundError."""
+    with file.open("rb") as source:
+        source.seek(offset)
+        rest = source.read(MAX_LINE)
+    return Piece(list(_lines(rest, offset)), offset + len(rest))
+
+
 def _lines(chunk: bytes, offset: int) -> Iterator[Line]:
     for raw in chunk.splitlines(keepends=True):
         text = raw.rstrip(b"\r\n")
@@ -90,7 +98,11 @@ def mark_of(file: Path, *, offset: int) -> bytes:
     with file.open("rb") as source:
         source.seek(start)
         found = source.read(offset - start)
-    return hashlib.sha256(found).digest() if len(found) == offset - start else b""
+    return mark_of_bytes(found) if len(found) == offset - start else b""
+
+
+def mark_of_bytes(found: bytes) -> bytes:
+    return hashlib.sha256(found).digest()
 
 
 def is_finished(file: Path) -> bool:

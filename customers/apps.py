@@ -6,8 +6,11 @@ class CustomersConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
+        from audit import measuring
         from customers import person_rules, read_model
+        from customers.duplicates import work_list
         from entities import projection
 
         projection.register_read_model(read_model.refresh)
         person_rules.register()
+        measuring.register_pair_count(work_list.count_pairs)

@@ -13,7 +13,9 @@ from pathlib import Path
 
 import hypothesis
 import pytest
+from elasticsearch import Elasticsearch as Client
 
+from deploy.local.elasticsearch import Elasticsearch
 from deploy.local.postgres import Cluster
 
 # Tests may lose their data: no fsync makes a cluster several times faster.
@@ -47,6 +49,26 @@ def postgres() -> Iterator[Cluster]:
     CLUSTER.start()
     yield CLUSTER
     CLUSTER.stop()
+
+
+@pytest.fixture(scope="session")
+def elasticsearch_node() -> Iterator[Elasticsearch]:
+    """A real Elasticsearch for the whole run. Tests take `elasticsearch`, which is empty."""
+    node = Elasticsearch(HOME / "elasticsearch-of-tests")
+    node.start()
+    yield node
+    node.stop()
+
+
+@pytest.fixture
+def elasticsearch(elasticsearch_node: Elasticsearch) -> Elasticsearch:
+    """It runs and holds no index and no template."""
+    with Client(elasticsearch_node.address) as client:
+        for name in client.indices.get(index="*", expand_wildcards=["open", "closed"]):
+            client.indices.delete(index=name)
+        for template in client.indices.get_index_template()["index_templates"]:
+            client.indices.delete_index_template(name=template["name"])
+    return elasticsearch_node
 
 
 @pytest.fixture(scope="session")
