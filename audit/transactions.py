@@ -4,11 +4,12 @@ import base64
 import binascii
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
+from django.conf import settings
 from django.db import connection, transaction
 
 from audit.actions import Kind
@@ -26,25 +27,38 @@ COLUMNS = (
 NAMES = COLUMNS.split(", ")
 ROWS_SQL = f"SELECT {COLUMNS} FROM audit_entry WHERE CONDITIONS"  # noqa: S608 - our own columns
 
-# One condition for each thing that can be asked. What was received names its origins in `codes`.
+# One condition for each thing that can be asked.
 CONDITIONS = {
     "since": "at >= %(since)s",
     "until": "at < %(until)s",
-    "location": (
-        "(location_id = %(location)s OR kind = 'applied' AND codes @> ARRAY[%(location)s]::text[])"
-    ),
     "actor": "actor = %(actor)s",
     "role": "role = %(role)s",
     "action": "action = %(action)s",
     "kind": "kind = %(kind)s",
-    "subject": (
-        "(entity_uid = %(subject)s OR hit_ids @> ARRAY[%(subject)s]::uuid[] OR kind = 'applied'"
-        " AND event_ids && ARRAY(SELECT event_id FROM events_event"
-        " WHERE entity_uid = %(subject)s))"
-    ),
     "outcome": "outcome = %(outcome)s",
     "request_id": "request_id = %(request_id)s",
 }
+# What was received names its origins in `codes`. Nothing was made here under another location's
+# name, unless this database was once that location's: then the totals know.
+MADE_THERE = """location_id = %(location)s AND (%(location)s = %(here)s
+    OR EXISTS (SELECT FROM audit_total WHERE location_id = %(location)s))"""
+RECEIVED_THENCE = "kind = 'applied' AND codes @> ARRAY[%(location)s]::text[]"
+AT_LOCATION = (MADE_THERE, f"{RECEIVED_THENCE} AND location_id <> %(location)s")
+# Each by an index of its own (migration 0005, whose words these are), and each entry once. A single
+# event is one of the entity that its entry names.
+ABOUT = "entity_uid = %(subject)s"
+SHOWING = """hit_ids @> ARRAY[%(subject)s]::uuid[] AND hit_ids <> '{}'
+    AND hit_ids <> ARRAY[entity_uid]"""
+TOLD_OF = """event_ids && ARRAY(SELECT event_id FROM events_event WHERE entity_uid = %(subject)s)
+    AND event_ids <> '{}' AND (entity_uid IS NULL OR cardinality(event_ids) > 1)"""
+NOT_ABOUT = "entity_uid IS DISTINCT FROM %(subject)s"
+OF_SUBJECT = (
+    ABOUT,
+    f"{SHOWING} AND {NOT_ABOUT}",
+    f"{TOLD_OF} AND {NOT_ABOUT} AND NOT hit_ids @> ARRAY[%(subject)s]::uuid[]",
+)
+
+# Instants first: an entry keeps its place when it is numbered, and partitions are in this order.
 OLDER = "(at, audit_id) < (%(at)s, %(audit_id)s)"
 NEWER = "(at, audit_id) > (%(at)s, %(audit_id)s)"
 NEWEST_FIRST = "at DESC, audit_id DESC"
@@ -119,53 +133,67 @@ class Place(NamedTuple):
 
 
 def list_transactions(asked: Asked, *, limit: int, cursor: str | None = None) -> Slice:
-    """A page of the report. Raises InvalidCursor."""
+    """A page of the report. One statement, so that an entry that is numbered meanwhile is on one
+    page only. Raises InvalidCursor."""
     is_backwards, place = _read(cursor) if cursor else (False, None)
-    conditions = _conditions(asked)
-    if place is not None:
-        conditions.append(NEWER if is_backwards else OLDER)
+    beyond = [] if place is None else [NEWER if is_backwards else OLDER]
     order = OLDEST_FIRST if is_backwards else NEWEST_FIRST
-    statement = f"{_rows_sql(conditions)} ORDER BY {order} LIMIT {limit + 1:d}"
-    rows = sql.fetch(statement, {**_values(asked), **(place._asdict() if place else {})})
+    end = f" ORDER BY {order} LIMIT {limit + 1:d}"
+    statement = " UNION ALL ".join(f"({part}{end})" for part in _parts(asked, beyond)) + end
+    rows = sql.fetch(statement, {**values_of(asked), **(place._asdict() if place else {})})
     has_more = len(rows) > limit
     results = [_transaction(row) for row in rows[:limit]]
     if is_backwards:
         results.reverse()
+    has_older = has_more or is_backwards
+    has_newer = has_more if is_backwards else place is not None
     return Slice(
         tuple(results),
-        next=_write(AFTER, results[-1]) if results and (has_more or is_backwards) else None,
-        previous=_write(BEFORE, results[0])
-        if results and (has_more if is_backwards else place is not None)
-        else None,
+        next=_write(AFTER, results[-1]) if results and has_older else None,
+        previous=_write(BEFORE, results[0]) if results and has_newer else None,
     )
 
 
 def find_transaction(audit_id: UUID) -> Transaction | None:
     """One entry, if there is one of this id."""
-    rows = sql.fetch(_rows_sql(["audit_id = %(audit_id)s"]), {"audit_id": audit_id})
+    statement = ROWS_SQL.replace("CONDITIONS", "audit_id = %(audit_id)s")
+    rows = sql.fetch(statement, {"audit_id": audit_id})
     return _transaction(rows[0]) if rows else None
 
 
 def all_transactions(asked: Asked) -> Iterator[Transaction]:
     """All that fit, newest first, as they were when the first was fetched; from a cursor in the
     database, so that only a few are held in memory however many there are."""
-    statement = f"{_rows_sql(_conditions(asked))} ORDER BY {NEWEST_FIRST}"
+    statement = f"{' UNION ALL '.join(_parts(asked))} ORDER BY {NEWEST_FIRST}"
     with transaction.atomic(), connection.chunked_cursor() as cursor:
-        cursor.execute(statement, _values(asked))
+        cursor.execute(statement, values_of(asked))
         while rows := cursor.fetchmany(FETCHED_AT_ONCE):
             yield from map(_transaction, rows)
 
 
-def _rows_sql(conditions: Sequence[str]) -> str:
-    return ROWS_SQL.replace("CONDITIONS", " AND ".join(conditions) or "true")
+def conditions_of(asked: Asked) -> list[str]:
+    """Of all entries that fit, as one condition each; with the parameters of `values_of`."""
+    given = [condition for name, condition in CONDITIONS.items() if getattr(asked, name)]
+    if asked.location:
+        given.append(f"({MADE_THERE} OR {RECEIVED_THENCE})")
+    if asked.subject:
+        given.append(f"({ABOUT} OR {SHOWING} OR {TOLD_OF})")
+    return given
 
 
-def _conditions(asked: Asked) -> list[str]:
-    return [condition for name, condition in CONDITIONS.items() if getattr(asked, name)]
+def _parts(asked: Asked, more: Sequence[str] = ()) -> list[str]:
+    """Statements that together find each entry once. Of what is rare, each by its own index."""
+    if asked.subject:
+        given, parts = conditions_of(replace(asked, subject=None)), OF_SUBJECT
+    elif asked.location:
+        given, parts = conditions_of(replace(asked, location="")), AT_LOCATION
+    else:
+        given, parts = conditions_of(asked), ("true",)
+    return [ROWS_SQL.replace("CONDITIONS", " AND ".join([*given, *more, part])) for part in parts]
 
 
-def _values(asked: Asked) -> dict[str, Any]:
-    return {name: getattr(asked, name) for name in CONDITIONS}
+def values_of(asked: Asked) -> dict[str, Any]:
+    return {**asdict(asked), "here": settings.LOCATION_ID}
 
 
 def _transaction(row: Sequence[Any]) -> Transaction:
