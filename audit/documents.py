@@ -195,6 +195,7 @@ LOG_KEYS: dict[str, Callable[[Any], bool]] = {
     "sins.field": _is_word,
     "sins.file": _is_word,
     "sins.index": _is_words,
+    "sins.kept": _is_whole,
     "sins.lost_offsets": _is_words,
     "sins.offset": _is_whole,
     "sins.old_origin": _is_word,
@@ -206,6 +207,7 @@ LOG_KEYS: dict[str, Callable[[Any], bool]] = {
     "sins.seq": _is_whole,
     "sins.stream": _is_word,
     "sins.task": _is_word,
+    "sins.told": _is_whole,
     "sins.topic": _is_word,
     "sins.topics": _is_words,
 }

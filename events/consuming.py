@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from django.conf import settings
 from django.db import transaction
 
-from events import kafka, offsets, pending, wanting
+from events import kafka, offsets, pending, tracing, wanting
 from events.clock import instant_of
 from events.commands import command_act, wall_us
 from events.kafka import Fetched, Message, Place
@@ -148,6 +148,7 @@ class Consumer:
             command_act("consume_events"), messages, cluster_id=self._cluster_id, move=move
         )
         self._next.update(after)
+        tracing.say_received(received.stored, messages, now_us=wall_us())
         if received.set_aside:
             reasons = sorted({letter.reason_code for letter in received.set_aside})
             logger.warning(

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.conf import settings
 
-from events import failpoints, sql
+from events import failpoints, sql, tracing
 from events.origin import Self
 from events.steady_producer import SteadyProducer
 
@@ -50,10 +50,13 @@ class Producing:
             return False
         window = {"origin": this.origin, "after": self._sent_to, "limit": limit}
         rows = sql.fetch(SEALED_SQL, window)
+        sent = 0
         for row in rows:
             if not send_event(self._producer, row, acked=self._acked):
                 break
             self._sent_to = row[0]
+            sent += 1
+        tracing.say_sent(rows[:sent])
         failpoints.reach("produce.sent")
         return bool(rows)
 
@@ -82,7 +85,7 @@ def send_event(producer: SteadyProducer, row: tuple[Any, ...], *, acked: set[int
         headers={
             "sequence": str(sequence).encode(),
             "sha256": bytes(sha256).hex().encode(),
-            "requestid": str(request_id).encode(),
+            tracing.REQUEST_HEADER: str(request_id).encode(),
         },
         on_acked=lambda: acked.add(sequence),
     )

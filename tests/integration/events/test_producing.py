@@ -181,7 +181,8 @@ def test_without_kafka_nothing_is_lost_and_it_is_said_once(
     producing.step(this())
 
     assert sequences(made[0]) == [1, 2, 3]
-    assert [each.getMessage() for each in caplog.records] == ["kafka.away", "kafka.back"]
+    said = [each.getMessage() for each in caplog.records]
+    assert said == ["kafka.away", "kafka.back", "events.sent"]
 
 
 def test_wanted_ranges_are_sent_again_once_per_asker_and_pause(
