@@ -4,7 +4,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import psycopg
-from django.db import connection
+from django.db import DEFAULT_DB_ALIAS, connection, connections
+from django.db.backends.base.base import BaseDatabaseWrapper
 
 Params = Mapping[str, Any]
 
@@ -34,7 +35,7 @@ def fetch_bound(statement: str, params: Params) -> list[tuple[Any, ...]]:
     """As `fetch`, with the parameters sent beside the statement instead of written into it: an
     array of uuid, text or timestamptz sent by `%(name)b` costs 0.5 µs a value instead of 3.
     The answer comes in binary form, too: cast jsonb to text in the statement."""
-    with _bound_cursor() as cursor:
+    with _bound_cursor(connections[DEFAULT_DB_ALIAS]) as cursor:
         cursor.execute(statement, params)
         return list(cursor.fetchall())
 
@@ -43,24 +44,28 @@ def fetch_prepared(statement: str, params: Params) -> list[tuple[Any, ...]]:
     """As `fetch_bound`, for a statement whose plan is the same whatever its parameters: it stays
     prepared on the connection, and PostgreSQL soon plans it no more. That was half the time of a
     page. A LIMIT must be written out: of a parameter the planner takes it for a tenth of all."""
-    if connection.queries_logged:
+    database = connections[DEFAULT_DB_ALIAS]  # once: `connection` looks for it at each attribute
+    if database.queries_logged:
         return fetch_bound(statement, params)  # psycopg keeps no text of a prepared one to log
-    with _bound_cursor() as cursor:
-        _execute_prepared(cursor, statement, params)
+    with _bound_cursor(database) as cursor:
+        _execute_prepared(database, cursor, statement, params)
         return list(cursor.fetchall())
 
 
 def execute_prepared(statement: str, params: Params) -> int:
     """As `execute`, in the way of `fetch_prepared`."""
-    if connection.queries_logged:
+    database = connections[DEFAULT_DB_ALIAS]
+    if database.queries_logged:
         return execute_bound(statement, params)
-    with _bound_cursor() as cursor:
-        _execute_prepared(cursor, statement, params)
+    with _bound_cursor(database) as cursor:
+        _execute_prepared(database, cursor, statement, params)
         return int(cursor.rowcount)
 
 
-def _execute_prepared(cursor: Any, statement: str, params: Params) -> None:
-    raw: Any = connection.connection
+def _execute_prepared(
+    database: BaseDatabaseWrapper, cursor: Any, statement: str, params: Params
+) -> None:
+    raw: Any = database.connection
     usual, raw.prepare_threshold = raw.prepare_threshold, 0
     try:
         cursor.execute(statement, params)
@@ -70,19 +75,19 @@ def _execute_prepared(cursor: Any, statement: str, params: Params) -> None:
 
 def execute_bound(statement: str, params: Params) -> int:
     """As `execute`, in the way of `fetch_bound`."""
-    with _bound_cursor() as cursor:
+    with _bound_cursor(connections[DEFAULT_DB_ALIAS]) as cursor:
         cursor.execute(statement, params)
         return int(cursor.rowcount)
 
 
-def _bound_cursor() -> Any:
+def _bound_cursor(database: BaseDatabaseWrapper) -> Any:
     """Wrapped by Django, so that query counts and error classes are the usual ones."""
-    connection.ensure_connection()
-    raw: Any = psycopg.Cursor(connection.connection)
+    database.ensure_connection()
+    raw: Any = psycopg.Cursor(database.connection)
     raw.format = psycopg.pq.Format.BINARY
-    if connection.queries_logged:
-        return connection.make_debug_cursor(raw)
-    return connection.make_cursor(raw)
+    if database.queries_logged:
+        return database.make_debug_cursor(raw)
+    return database.make_cursor(raw)
 
 
 def array_literal(texts: Iterable[str]) -> str:

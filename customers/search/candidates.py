@@ -11,10 +11,11 @@ from itertools import chain, combinations, pairwise
 from typing import Any
 
 from customers.nicknames import variants
+from customers.queries import selecting
 from customers.search.documents import neighbours
 from customers.search.lexicon import Lexicon, Meant
 from customers.search.query_reading import Query
-from customers.search.ranking import MOST, MOST_NAMESAKES, Candidate
+from customers.search.ranking import MOST, MOST_NAMESAKES, Candidate, candidate_of
 from customers.search.vocabulary import look_up
 from customers.search.weights_file import weights_in_use
 from customers.search.words import array_of
@@ -31,29 +32,36 @@ MAX_PAIRS = 3
 MAX_SINGLE = 2
 MAX_HALVES = 24  # ways to split the words into two, of all of them
 
-COLUMNS = "entity_uid, word_ids, search_text, dob, document_key, sort_key"
+COMPARED = "entity_uid, word_ids, search_text, dob, document_key, sort_key"
 
 # People who have a word of each set, those with the likeliest words first, but of one name only so
-# many as leave room for others. Who is not listed has no words.
-BY_TWO_WORDS_SQL = f"""
-SELECT {COLUMNS} FROM (
-    SELECT *, row_number() OVER (
-        PARTITION BY word_ids ORDER BY is_day DESC, dob, entity_uid
-    ) AS place FROM (
-        SELECT {COLUMNS}, coalesce(dob = ANY(%(days)b::date[]), false) AS is_day
-        FROM customers_customer
-        WHERE word_ids && (SELECT %(one)b::text::int4[])
-            AND word_ids && (SELECT %(other)b::text::int4[])
-    ) AS found
-) AS placed
-ORDER BY place > {MOST_NAMESAKES}, icount(word_ids & %(best)b::text::int4[]) DESC, is_day DESC
-LIMIT {MOST}
+# many as leave room for others. Who is not listed has no words. With them comes what a page shows,
+# since this net is the first, and mostly the only one, and brings a few.
+BY_TWO_WORDS_SQL = selecting(
+    f"""
+SELECT customer.{COMPARED.replace(", ", ", customer.")}, COLUMNS FROM (
+    SELECT entity_uid FROM (
+        SELECT *, row_number() OVER (
+            PARTITION BY word_ids ORDER BY is_day DESC, dob, entity_uid
+        ) AS place FROM (
+            SELECT entity_uid, word_ids, dob,
+                coalesce(dob = ANY(%(days)b::date[]), false) AS is_day
+            FROM customers_customer
+            WHERE word_ids && (SELECT %(one)b::text::int4[])
+                AND word_ids && (SELECT %(other)b::text::int4[])
+        ) AS found
+    ) AS placed
+    ORDER BY place > {MOST_NAMESAKES}, icount(word_ids & (SELECT %(best)b::text::int4[])) DESC,
+        is_day DESC
+    LIMIT {MOST}
+) AS best JOIN customers_customer customer USING (entity_uid)
 """  # noqa: S608
+)
 
 # As with two words, but all have the same one: who of them comes first does not matter. Said twice,
 # it looks rare enough to the planner, who would else read the table until it has enough.
 BY_ONE_WORD_SQL = f"""
-SELECT {COLUMNS} FROM customers_customer
+SELECT {COMPARED} FROM customers_customer
 WHERE word_ids && (SELECT %(one)b::text::int4[])
     AND word_ids && (SELECT %(one)b::text::int4[])
 LIMIT {MOST}
@@ -62,32 +70,33 @@ LIMIT {MOST}
 BY_SURE_WORD_SQL = BY_ONE_WORD_SQL.replace(f"LIMIT {MOST}", f"LIMIT {MOST_OF_SURE_WORD}")
 
 BY_DAY_SQL = f"""
-SELECT {COLUMNS} FROM customers_customer
+SELECT {COMPARED} FROM customers_customer
 WHERE state = 'listed' AND dob = ANY(%(days)b::date[])
 ORDER BY icount(word_ids & %(words)b::text::int4[]) DESC NULLS LAST, sort_key, entity_uid
 LIMIT {MOST}
 """  # noqa: S608
 
 BY_DAY_AND_WORD_SQL = f"""
-SELECT {COLUMNS} FROM customers_customer
+SELECT {COMPARED} FROM customers_customer
 WHERE dob = ANY(%(days)b::date[]) AND word_ids && (SELECT %(words)b::text::int4[]) LIMIT {MOST}
 """  # noqa: S608
 
 BY_YEAR_SQL = f"""
-SELECT {COLUMNS} FROM customers_customer
+SELECT {COMPARED} FROM customers_customer
 WHERE state = 'listed' AND dob BETWEEN %(first)b::date AND %(last)b::date
 ORDER BY dob, entity_uid LIMIT {MOST}
 """  # noqa: S608
 
 BY_DOCUMENT_SQL = f"""
-SELECT {COLUMNS} FROM customers_customer
+SELECT {COMPARED} FROM customers_customer
 WHERE state = 'listed' AND document_key = ANY(%(documents)b::text[])
 ORDER BY entity_uid LIMIT {MOST}
 """  # noqa: S608
 
+# Planned for the very number: PostgreSQL would read the table for parts that it does not know.
 BY_PART_OF_DOCUMENT_SQL = f"""
-SELECT {COLUMNS} FROM customers_customer
-WHERE state = 'listed' AND search_text LIKE ANY(%(parts)b::text[]) LIMIT {MOST}
+SELECT {COMPARED} FROM customers_customer
+WHERE state = 'listed' AND search_text LIKE %(part)b::text LIMIT {MOST}
 """  # noqa: S608
 
 
@@ -202,7 +211,8 @@ class Nets:
     def _by_parts_of_documents(self) -> Iterator[Candidate]:
         parts = [f"%{clue.document.lower()}%" for clue in self.query.clues if clue.document]
         if parts and not self.query.is_whole_only:
-            yield from _people(BY_PART_OF_DOCUMENT_SQL, parts=[max(parts, key=len)])
+            found = sql.fetch_bound(BY_PART_OF_DOCUMENT_SQL, {"part": max(parts, key=len)})
+            yield from map(candidate_of, found)
 
     def _all_words(self) -> str:
         return array_of(number for meant in self.meant for number in meant.losses)
@@ -286,7 +296,7 @@ def _hyphenated(query: Query) -> list[tuple[str, str]]:
 
 
 def _people(statement: str, **params: Any) -> Iterator[Candidate]:
-    return map(Candidate._make, sql.fetch_prepared(statement, params))
+    return map(candidate_of, sql.fetch_prepared(statement, params))
 
 
 def _documents(query: Query) -> list[str]:

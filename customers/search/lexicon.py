@@ -143,14 +143,16 @@ class Lexicon:
 
     def meant_by(self, asked: str) -> Meant | None:
         """None when no name on the list has a word like this."""
+        bearers = self.bearers
         known = [
-            (tie.loss, -self.bearers[held], held)
+            (tie[0], -bearers[held], held)
             for held, tie in self.ties.get(asked, {}).items()
-            if tie and held in self.bearers
+            if tie and held in bearers
         ]
         losses: dict[int, float] = {}
         total = 0
-        for loss, negative, held in sorted(known)[:MAX_WORDS]:
+        known.sort()
+        for loss, negative, held in known[:MAX_WORDS]:
             if not losses or total - negative <= MAX_BEARERS:
                 total -= negative
                 losses.setdefault(word_id(held), loss)
@@ -179,7 +181,7 @@ class Lexicon:
             return Tie(weights.initial, 0, "initial") if is_initial else None
         by_letters = inf if edits is None else self._loss(asked, held, edits)
         by_sound = inf if heard is None else weights.sound + weights.sound_edit * heard
-        least = min(by_letters, by_sound)
+        least = by_letters if by_letters < by_sound else by_sound
         if weights.short_form < least and held in self.short_forms.get(asked, ()):
             return Tie(weights.short_form, 0, "short_form")
         if weights.beginning < least and held.startswith(asked):
@@ -198,10 +200,13 @@ class Lexicon:
         if len(asked) == 1:
             return INITIAL_RARITY
         known = self.ties.get(asked, {})
+        bearers = self.bearers
         heard_of = sum(
-            self.bearers[held] * 2.0**-tie.loss
-            for held, tie in known.items()
-            if tie and held in self.bearers
+            [
+                bearers[held] * 2.0 ** -tie[0]
+                for held, tie in known.items()
+                if tie and held in bearers
+            ]
         )
         unseen = min(1.0, UNSEEN_SCALE / sqrt(self.people + 1))
         stranger = unseen * 2.0 ** -(UNSEEN_LETTER_BITS * len(asked))

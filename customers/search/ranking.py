@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from itertools import accumulate
 from math import log2
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from rapidfuzz import fuzz
@@ -33,11 +33,13 @@ MOST = 300
 MOST_JUDGED, MOST_NAMESAKES = 30, 100
 SURE_WORDS = 2
 ALIKE_BITS = 10.0  # of a name that is alike as a whole
+COMPARED_COUNT = 6  # columns of a candidate, before those that are shown
 DOCUMENT_BITS, DAY_BITS = 20.0, 14.0  # of a candidate who was found by one, before it is judged
 
 
 class Candidate(NamedTuple):
-    """A listed person as compared and ordered."""
+    """A listed person as compared and ordered; `shown`: what a page says of it, if that came, too
+    (queries.COLUMNS)."""
 
     uid: UUID
     word_ids: Sequence[int] | None
@@ -45,6 +47,12 @@ class Candidate(NamedTuple):
     dob: date | None
     document_key: str | None
     sort_key: str
+    shown: Sequence[Any] = ()
+
+
+def candidate_of(row: Sequence[Any]) -> Candidate:
+    """What is compared, then what is shown."""
+    return Candidate._make((*row[:COMPARED_COUNT], row[COMPARED_COUNT:]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +97,7 @@ class Ranking:
     _judged: dict[UUID, Judged] = field(default_factory=dict)
     _seen: set[tuple[UUID, str]] = field(default_factory=set)
     _names: dict[object, Names] = field(default_factory=dict)
+    _is_satisfied: bool | None = None  # not known since somebody was added
 
     def add(self, candidates: Iterable[Candidate], meant: Iterable[Meant]) -> None:
         found = list(candidates)
@@ -100,22 +109,28 @@ class Ranking:
         if len(fresh) > MOST_JUDGED:
             promise = Promise.of(self.query, self.lexicon, meant)
             fresh = _shortlist(sorted(fresh, key=promise.bits, reverse=True))
+        if fresh:
+            self._is_satisfied = None
         self._judged.update((candidate.uid, self._judge(candidate)) for candidate in fresh)
 
     @property
     def is_satisfied(self) -> bool:
         """Somebody has all that was asked for as it was asked, or is more likely meant than not."""
+        if self._is_satisfied is None:
+            self._is_satisfied = self._has_who_was_meant()
+        return self._is_satisfied
+
+    def _has_who_was_meant(self) -> bool:
         weights, strangers = self.lexicon.weights, self.lexicon.strangers
         complete = [
-            judged
+            judged.evidence
             for judged in self._judged.values()
             if not judged.evidence.unpaired
             and not any(found.verdict == "differs" for found in judged.fit.findings)
         ]
-        alike = Counter(judged.evidence for judged in complete)
         return any(
             not evidence.inexact or count * 2.0 ** evidence.bits(weights) >= strangers
-            for evidence, count in alike.items()
+            for evidence, count in Counter(complete).items()
         )
 
     @property

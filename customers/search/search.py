@@ -13,7 +13,7 @@ from customers.search.exact import search_exact
 from customers.search.hits import MAX_QUERY_LENGTH, MODES, Hit, Mode, Question, Why, value_of
 from customers.search.index import people
 from customers.search.query_reading import Query, read_query
-from customers.search.ranking import Answer, Ranking
+from customers.search.ranking import Answer, Candidate, Ranking
 from events import sql
 
 __all__ = ["MAX_QUERY_LENGTH", "MODES", "Hit", "Mode", "Question", "Why", "search_for"]
@@ -21,7 +21,7 @@ __all__ = ["MAX_QUERY_LENGTH", "MODES", "Hit", "Mode", "Question", "Why", "searc
 PAGE_SQL = selecting(
     """
 SELECT COLUMNS, NULL FROM customers_customer customer
-WHERE customer.entity_uid = ANY(%(uids)b::uuid[]) AND customer.state = 'listed'
+WHERE customer.entity_uid = ANY((SELECT %(uids)b::uuid[])::uuid[]) AND customer.state = 'listed'
 """
 )
 
@@ -71,7 +71,7 @@ def search_for(
     answers = ranking.answers(limit=limit)
     if ranking.is_cut:
         answers = _with_all_namesakes(answers, but=but)
-    rows = _rows([answer.judged.candidate.uid for answer in answers], is_thorough=is_thorough)
+    rows = _rows([answer.judged.candidate for answer in answers], is_thorough=is_thorough)
     return [_hit(answer, rows) for answer in answers if answer.judged.candidate.uid in rows]
 
 
@@ -80,11 +80,13 @@ def _ranked(query: Query, *, but: UUID | None, is_thorough: bool) -> Ranking:
     ranking = Ranking(query, nets.lexicon, but=but)
     ranking.add(nets.fine(), nets.meant)
     for net in nets.wide():
-        if not ranking.is_satisfied or is_thorough:
-            ranking.add(net, nets.meant)
+        if not is_thorough and ranking.is_satisfied:
+            return ranking
+        ranking.add(net, nets.meant)
     for net in nets.widest():
-        if not (ranking.is_satisfied or ranking.is_nearly_satisfied) or is_thorough:
-            ranking.add(net, nets.meant)
+        if not is_thorough and (ranking.is_satisfied or ranking.is_nearly_satisfied):
+            return ranking
+        ranking.add(net, nets.meant)
     return ranking
 
 
@@ -98,10 +100,13 @@ def _with_all_namesakes(answers: list[Answer], *, but: UUID | None) -> list[Answ
     ]
 
 
-def _rows(uids: Sequence[UUID], *, is_thorough: bool) -> dict[UUID, CustomerRow]:
-    if not uids and not is_thorough:
-        return {}
-    rows = map(customer_row, sql.fetch_prepared(PAGE_SQL, {"uids": list(uids)}))
+def _rows(candidates: Sequence[Candidate], *, is_thorough: bool) -> dict[UUID, CustomerRow]:
+    """Those whom a net brought without are asked for."""
+    found = [candidate.shown for candidate in candidates if candidate.shown]
+    missing = [candidate.uid for candidate in candidates if not candidate.shown]
+    if missing or is_thorough:
+        found += sql.fetch_prepared(PAGE_SQL, {"uids": missing})
+    rows = map(customer_row, found)
     return {row.entity_uid: row for row in rows}
 
 

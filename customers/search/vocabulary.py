@@ -17,21 +17,28 @@ SHORTEST_WHOLE = 2  # words so short have no misspellings
 
 # More are not found by deletions.
 MOST_EDITS = 2
-SAME_SOUND = "="
+# `spelling.skeleton` of hundreds of sounds at once, but for those that are too short to have one.
+WITHOUT_VOWELS = str.maketrans("", "", "aeiou")
 
-# One text instead of rows: hundreds of words come back, and taking rows apart would cost more than
-# finding them.
+# Place among the words → letters that differ, in writing and in sound; None: too many.
+Differences = dict[int, tuple[int | None, int | None]]
+
+# Texts instead of rows: hundreds of words come back, and taking rows apart would cost more than
+# finding them. Parameters stand in subqueries, so that a plan for all of them looks no worse to
+# PostgreSQL than one for these: it would plan anew each time, for longer than the statement runs.
 WORDS_SQL = """
-SELECT string_agg(found.word || ' ' || CASE WHEN found.sound IN ('', found.word) THEN '='
-    ELSE found.sound END || ' ' || found.bearers, ' ')
+SELECT string_agg(found.word, ' '),
+    string_agg(CASE found.sound WHEN '' THEN found.word ELSE found.sound END, ' '),
+    string_agg(found.bearers::text, ' ')
 FROM (
     SELECT word, sound, bearers FROM customers_searchword
     WHERE deletions && (SELECT %(deletions)b::text::int4[])
     UNION ALL
-    SELECT word, sound, bearers FROM customers_searchword WHERE word = ANY(%(whole)b::text[])
+    SELECT word, sound, bearers FROM customers_searchword
+    WHERE word = ANY((SELECT %(whole)b::text::text[])::text[])
     UNION ALL
     SELECT longer.word, longer.sound, longer.bearers
-    FROM unnest(%(beginnings)b::text[]) AS asked (beginning)
+    FROM unnest((SELECT %(beginnings)b::text::text[])) AS asked (beginning)
     CROSS JOIN LATERAL (
         SELECT word, sound, bearers FROM customers_searchword
         WHERE word > asked.beginning COLLATE "C" AND word < (asked.beginning || '{') COLLATE "C"
@@ -54,49 +61,50 @@ def look_up(
     short_forms = {form for word in alike for form in lexicon.short_forms.get(word, ())}
     params = {
         "deletions": array_of(numbers),
-        "whole": sorted({*whole, *short_forms}),
-        "beginnings": sorted(beginnings),
+        "whole": sql.array_literal({*whole, *short_forms}),
+        "beginnings": sql.array_literal(beginnings),
     }
-    ((text,),) = sql.fetch_prepared(WORDS_SQL, params)
-    if not text:
+    (texts,) = sql.fetch_prepared(WORDS_SQL, params)
+    if texts[0] is None:
         return
-    near_by = Words.of(text)
-    lexicon.bearers |= near_by.bearers
-    lexicon.sounds |= dict(zip(near_by.words, near_by.sounds, strict=True))
+    near_by = Words.of(*texts)
+    wanted = {*whole, *short_forms}
+    known = {word: at for at, word in enumerate(near_by.words) if word in wanted}
     for asked in {*alike, *beginnings}:
         near = _near(asked, near_by, is_beginning=asked in beginnings)
-        others = lexicon.short_forms.get(asked, frozenset()) & lexicon.bearers.keys()
-        lexicon.know(asked, dict.fromkeys(others, (None, None)) | near)
+        others = lexicon.short_forms.get(asked, frozenset()) & known.keys()
+        near_by.tell(lexicon, asked, {known[other]: (None, None) for other in others} | near)
     for asked in whole:
-        if asked in lexicon.bearers and asked not in lexicon.ties:
-            lexicon.know(asked, {asked: (0, 0)})
+        if asked in known and asked not in lexicon.ties:
+            near_by.tell(lexicon, asked, {known[asked]: (0, 0)})
 
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """Words of the vocabulary, place by place: as they are, by sound, without vowels."""
+    """Words of the vocabulary, place by place: as they are, by sound, without vowels; and how many
+    people have each. Few of them are like what is asked, so the rest is left as it came."""
 
     words: list[str]
     sounds: list[str]
     bare: list[str]
-    bearers: dict[str, int]
+    bearers: list[str]
 
     @classmethod
-    def of(cls, text: str) -> "Words":
+    def of(cls, words: str, sounds: str, bearers: str) -> "Words":
         """Of the answer to WORDS_SQL."""
-        parts = text.split(" ")
-        words, heard, bearers = parts[0::3], parts[1::3], parts[2::3]
-        sounds = [
-            word if sound == SAME_SOUND else sound for word, sound in zip(words, heard, strict=True)
-        ]
-        counts = dict(zip(words, map(int, bearers), strict=True))
-        return cls(words, sounds, list(map(skeleton, sounds)), counts)
+        bare = sounds.translate(WITHOUT_VOWELS)
+        return cls(words.split(" "), sounds.split(" "), bare.split(" "), bearers.split(" "))
+
+    def tell(self, lexicon: Lexicon, asked: str, near: Differences) -> None:
+        """What is at these places, and how it differs from what is asked."""
+        for at in near:
+            word = self.words[at]
+            lexicon.bearers[word] = int(self.bearers[at])
+            lexicon.sounds[word] = self.sounds[at]
+        lexicon.know(asked, {self.words[at]: differs for at, differs in near.items()})
 
 
-def _near(
-    asked: str, among: Words, *, is_beginning: bool
-) -> dict[str, tuple[int | None, int | None]]:
-    """Words → letters that differ, in writing and in sound; None: too many."""
+def _near(asked: str, among: Words, *, is_beginning: bool) -> Differences:
     spoken = sound(asked)
     edits = _distances(asked, among.words, most=min(edits_allowed(asked, asked), MOST_EDITS))
     heard = _distances(spoken, among.sounds, most=sounds_allowed(spoken))
@@ -105,8 +113,8 @@ def _near(
         heard = dict.fromkeys(alike, VOWELS) | heard
     places = {*edits, *heard}
     if is_beginning:
-        places.update(at for at, word in enumerate(among.words) if word.startswith(asked))
-    return {among.words[at]: (edits.get(at), heard.get(at)) for at in places}
+        places.update([at for at, word in enumerate(among.words) if word.startswith(asked)])
+    return {at: (edits.get(at), heard.get(at)) for at in places}
 
 
 def _numbers(word: str, most: int) -> Iterator[int]:
