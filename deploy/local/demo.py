@@ -4,7 +4,8 @@
 
 Environment: DEMO_HTTP_PORT (8001: first of three ports), DEMO_HOME (var/demo), DEMO_EXTRAS (sample
 customers beyond the plain ones, 0; -1 = start empty), KAFKA_BOOTSTRAP (instead of a broker of our
-own). `--kafka` runs a real Apache Kafka, `--clean` removes the demo's data.
+own), ELASTICSEARCH_HOST (where audit entries and logs are shipped; nowhere). `--kafka` runs a real
+Apache Kafka, `--clean` removes the demo's data.
 """
 
 import contextlib
@@ -23,7 +24,7 @@ from deploy.local.broker import Broker, EmbeddedBroker, GivenBroker, OwnKafka
 from deploy.local.console import NotPossibleError, say
 from deploy.local.kafka import Kafka
 from deploy.local.leftovers import end_leftovers
-from deploy.local.locations import NAMES, PARTS, Location, demo_locations
+from deploy.local.locations import NAMES, PARTS, SHIP, Location, demo_locations
 from deploy.local.postgres import Cluster
 from deploy.local.processes import Spec
 from deploy.local.supervisor import Child, StoppedError, Supervisor
@@ -42,7 +43,13 @@ class Wishes:
     http_port: int = 8001
     extras: int = 0
     bootstrap: str = ""
+    elasticsearch: str = ""
     is_on_kafka: bool = False
+
+    @property
+    def parts(self) -> list[str]:
+        """The processes of each location."""
+        return [part for part in PARTS if part != SHIP or self.elasticsearch]
 
 
 def wishes_of(environ: Mapping[str, str], *, is_on_kafka: bool = False) -> Wishes:
@@ -59,6 +66,7 @@ def wishes_of(environ: Mapping[str, str], *, is_on_kafka: bool = False) -> Wishe
         http_port=_whole(environ, "DEMO_HTTP_PORT", "8001", at_least=1, at_most=65_533),
         extras=_whole(environ, "DEMO_EXTRAS", "0", at_least=-1, at_most=10_000_000),
         bootstrap=bootstrap,
+        elasticsearch=environ.get("ELASTICSEARCH_HOST", "").strip(),
         is_on_kafka=is_on_kafka,
     )
 
@@ -86,6 +94,8 @@ class Demo:
             self._fill()
             self._wait_for_agreement()
             say(greeting(self.locations, home=self.wishes.home))
+            if self.wishes.elasticsearch:
+                say(f"Audit entries and logs are shipped to {self.wishes.elasticsearch}")
             self.supervisor.wait_for(self._follow_the_broker)
 
     def _chosen_broker(self) -> Broker:
@@ -135,7 +145,7 @@ class Demo:
     def _start_locations(self) -> None:
         say(f"Starting {', '.join(location.name for location in self.locations)}")
         for location in self.locations:
-            for part in PARTS:
+            for part in self.wishes.parts:
                 self._start_part(location, part)
         for location in self.locations:
             self._wait(

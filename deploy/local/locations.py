@@ -15,7 +15,10 @@ PARTS = {
     "publish": ("manage.py", "publish_events"),
     "consume": ("manage.py", "consume_events"),
     "match": ("manage.py", "match_customers"),
+    "ship": ("manage.py", "ship"),
 }
+# Only where there is an Elasticsearch to ship to.
+SHIP = "ship"
 NAMES = {"loc1": "Zürich", "loc2": "Łódź", "loc3": "Nicosia"}
 # Of the caller's environment these would lead a child elsewhere than to its own location.
 FOREIGN_PREFIXES = ("DJANGO_", "LOCATION_", "PG", "POSTGRES_", "PYTHON", "SECRET_KEY", "WEB_")
@@ -48,6 +51,7 @@ class Location:
             "ALLOWED_HOSTS": "127.0.0.1,localhost",
             "SECRET_KEY": kept_secret(self.home / "secrets" / self.location_id),
             "KAFKA_BOOTSTRAP": bootstrap,
+            "LOG_DIR": str(self.home / "log" / self.location_id),
             "WEB_BIND": f"{ports.HOST}:{self.http_port}",
             "WEB_WORKERS": "1",  # one process, so that /metrics counts all requests
             "WEB_THREADS": str(WEB_THREADS),
