@@ -8,7 +8,7 @@ from typing import Literal
 from rapidfuzz.distance import OSA
 
 from customers.search.query_reading import Clue
-from customers.search.weights import DEFAULT
+from customers.search.weights import Weights
 from customers.text_forms import document_form
 
 VerdictName = Literal["same", "similar", "differs", "missing"]
@@ -28,18 +28,23 @@ class Finding:
 
 
 def best_finding(
-    clue: Clue, dob: date | None, document: str | None, *, is_whole_only: bool
+    clue: Clue,
+    dob: date | None,
+    document: str | None,
+    *,
+    weights: Weights,
+    is_whole_only: bool,
 ) -> Finding:
-    """The best reading of a clue for this person."""
+    """The reading of a clue that says most for this person."""
     readings = _readings(clue, dob, document, is_whole_only=is_whole_only)
-    return max(readings, key=lambda found: getattr(DEFAULT, found.weight) if found.weight else 0.0)
+    return max(readings, key=lambda found: getattr(weights, found.weight) if found.weight else 0.0)
 
 
 def _readings(
     clue: Clue, dob: date | None, document: str | None, *, is_whole_only: bool
 ) -> Iterator[Finding]:
     if clue.dates:
-        yield _read_dates(clue, dob, is_whole_only=is_whole_only)
+        yield from _read_dates(clue, dob, is_whole_only=is_whole_only)
     elif clue.digits and not is_whole_only:
         yield _read_digits(clue, dob)
     if clue.year and not is_whole_only:
@@ -50,15 +55,17 @@ def _readings(
         yield Finding("dob_differs", "dob", "differs", clue.typed)
 
 
-def _read_dates(clue: Clue, dob: date | None, *, is_whole_only: bool) -> Finding:
+def _read_dates(clue: Clue, dob: date | None, *, is_whole_only: bool) -> Iterator[Finding]:
+    """As often as it can be read as another date."""
     if dob is None:
-        return Finding("", "dob", "missing", clue.typed)
-    if dob in clue.dates:
-        return Finding("dob_same", "dob", "same", clue.typed)
-    if is_whole_only:
-        return Finding("dob_differs", "dob", "differs", clue.typed)
-    found = [_by_edits(clue, f"{day:%Y%m%d}".zfill(8), dob) for day in clue.dates]
-    return max(found, key=lambda finding: getattr(DEFAULT, finding.weight))
+        yield Finding("", "dob", "missing", clue.typed)
+    elif dob in clue.dates:
+        yield Finding("dob_same", "dob", "same", clue.typed)
+    elif is_whole_only:
+        yield Finding("dob_differs", "dob", "differs", clue.typed)
+    else:
+        for day in sorted(clue.dates):
+            yield _by_edits(clue, f"{day:%Y%m%d}".zfill(8), dob)
 
 
 def _read_digits(clue: Clue, dob: date | None) -> Finding:

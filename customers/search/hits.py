@@ -5,7 +5,7 @@ from datetime import date
 from typing import Literal
 
 from customers.rows import CustomerRow
-from customers.search.matching import VerdictName
+from customers.search.clue_reading import VerdictName
 
 Mode = Literal["exact", "fuzzy"]
 MODES: tuple[Mode, ...] = ("exact", "fuzzy")

@@ -10,15 +10,13 @@ from datetime import date
 from itertools import pairwise, permutations
 from math import log2
 from operator import itemgetter
-from typing import Literal
 
-from customers.search.clue_reading import Finding, best_finding
+from customers.search.clue_reading import Finding, VerdictName, best_finding
 from customers.search.lexicon import Lexicon, Tie
 from customers.search.query_reading import Clue, Query, Word
 from customers.search.weights import Weights
 from customers.text_forms import names_of_records
 
-VerdictName = Literal["same", "similar", "differs", "missing"]
 HeldWord = tuple[str, str]  # field, word
 
 # When the best answer is less likely than this, nobody is returned.
@@ -186,11 +184,11 @@ def fit_of(
     query: Query, names: Names, dob: date | None, document_key: str | None, *, weights: Weights
 ) -> Fit:
     """Names and clues together; or everything that was typed as one document number."""
-    findings = _findings(query, query.clues, dob, document_key)
+    findings = _findings(query, query.clues, dob, document_key, weights=weights)
     fit = Fit(names, findings, _with_clues(names.evidence, findings))
     if query.document:
         number = Clue(typed=query.document, document=query.document)
-        whole = _findings(query, (number,), dob, document_key)
+        whole = _findings(query, (number,), dob, document_key, weights=weights)
         other = Fit(NO_NAMES, whole, _with_clues(NO_NAMES.evidence, whole))
         if other.bits(weights) > max(fit.bits(weights), 0.0):
             return other
@@ -198,10 +196,17 @@ def fit_of(
 
 
 def _findings(
-    query: Query, clues: Iterable[Clue], dob: date | None, document_key: str | None
+    query: Query,
+    clues: Iterable[Clue],
+    dob: date | None,
+    document_key: str | None,
+    *,
+    weights: Weights,
 ) -> tuple[Finding, ...]:
+    is_whole_only = query.is_whole_only
     return tuple(
-        best_finding(clue, dob, document_key, is_whole_only=query.is_whole_only) for clue in clues
+        best_finding(clue, dob, document_key, weights=weights, is_whole_only=is_whole_only)
+        for clue in clues
     )
 
 
@@ -295,18 +300,23 @@ def pair_words(
 
 
 def _why_names(names: Names) -> Iterator[Verdict]:
-    pairs = names.pairs
-    paired = {id(pair.asked) for pair in pairs}
+    """Words that found no partner count to the field they were typed into; those of free text to
+    one that has nothing else, or to the last."""
+    paired = {id(pair.asked) for pair in names.pairs}
     left = [word for word in names.asked if id(word) not in paired]
     has_other_name = any(field == "display_name" for field, _ in names.held)
-    for field in ("display_name",) if has_other_name else ("surname", "name"):
-        own = [pair for pair in pairs if pair.field == field]
+    fields = ("display_name",) if has_other_name else ("surname", "name")
+    found = {field: [pair for pair in names.pairs if pair.field == field] for field in fields}
+    free = next((field for field in fields if not found[field]), fields[-1])
+    for field, own in found.items():
         held = [word for of, word in names.held if of == field]
+        rest = [word for word in left if (word.field if word.field in fields else free) == field]
         if own:
-            is_same = len(own) == len(held) and all(pair.tie.kind == "same" for pair in own)
-            yield Verdict(field, "same" if is_same else "similar", _typed([p.asked for p in own]))
-        elif rest := [word for word in left if word.field in (None, field)]:
-            left = [word for word in left if word not in rest]
+            is_whole = len(own) == len(held) and not rest
+            is_same = is_whole and all(pair.tie.kind == "same" for pair in own)
+            asked = [*(pair.asked for pair in own), *rest]
+            yield Verdict(field, "same" if is_same else "similar", _typed(asked))
+        elif rest:
             yield Verdict(field, "differs" if held else "missing", _typed(rest))
 
 

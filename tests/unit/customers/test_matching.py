@@ -1,5 +1,6 @@
 """Who fits a question, who does not, and who fits better."""
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -161,3 +162,31 @@ def test_every_question_has_a_score_between_0_and_1(q, surname, dob, number):
 @given(st.permutations(["johnson", "alise", "12.05.1987", "AB123456"]))
 def test_order_of_the_parts_does_not_matter(parts):
     assert a_match(" ".join(parts)).score == a_match("johnson alise 12.05.1987 AB123456").score
+
+
+def test_the_best_reading_of_a_clue_is_that_of_the_weights_in_use():
+    weights = replace(DEFAULT, document_part=-9.0)
+    query = read_query(q="Johnson 1987", today=TODAY)
+    profile = a_profile(number="X1987Y")
+
+    found = match(query, profile, Lexicon(people=20, weights=weights))
+    usual = match(query, profile, Lexicon(people=20))
+
+    assert found.evidence.clues == ("year_same",)
+    assert usual.evidence.clues == ("document_part",)
+
+
+def test_a_word_that_found_no_partner_keeps_its_field_from_being_the_same():
+    assert verdicts(a_match("Alice Johnson")) == {"surname": "same", "name": "same"}
+    assert verdicts(a_match("Alice Marie Johnson")) == {"surname": "same", "name": "similar"}
+    assert verdicts(a_match(surname="Johnson Smith", name="Alice")) == {
+        "surname": "similar",
+        "name": "same",
+    }
+    assert verdicts(a_match("Johnson Marie")) == {"surname": "same", "name": "differs"}
+
+
+def test_a_word_that_found_no_partner_is_told():
+    (_, name) = a_match("Alice Marie Johnson").why
+
+    assert name.query == "Alice Marie"
