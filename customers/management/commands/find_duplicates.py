@@ -30,8 +30,13 @@ class Command(NotedCommand):
         dry_run: bool = False,
         **options: Any,
     ) -> None:
-        if not 0 < least <= 1:
-            raise CommandError(f"--least is {least:g}: it should be more than 0 and at most 1.")
+        if not LEAST_SCORE <= least <= 1:
+            raise CommandError(
+                f"--least is {least:g}: it should be {LEAST_SCORE:g} to 1. Less likely pairs do "
+                "not stay in the work list: match_customers removes them."
+            )
+        if limit is not None and limit < 1:
+            raise CommandError(f"--limit is {limit}: it should be 1 or more.")
         with tqdm(unit="pair", disable=not sys.stderr.isatty()) as bar:
 
             def show(done: int, total: int) -> None:

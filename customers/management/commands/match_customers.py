@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.core.management.base import CommandParser
+from django.core.management.base import CommandError, CommandParser
 
 from customers.duplicates.backlog import Matcher
 from events import commands
@@ -22,6 +22,8 @@ class Command(NotedCommand):
     def handle(
         self, *args: Any, once: bool = False, limit: int | None = None, **options: Any
     ) -> None:
+        if limit is not None and limit < 1:
+            raise CommandError(f"--limit is {limit}: it should be 1 or more.")
         stop = commands.stop_on_signals()
         matcher = Matcher(limit=limit)
         worker = Once(matcher, stop) if once or limit is not None else matcher

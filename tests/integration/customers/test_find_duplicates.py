@@ -199,10 +199,16 @@ def test_only_one_runs_at_a_time():
             other.close()
 
 
-@pytest.mark.parametrize("least", ["0", "1.5", "-1"])
+@pytest.mark.parametrize("least", ["0", "0.4", "1.5", "-1", "nan"])
 def test_a_score_that_is_none_is_refused(least):
     with pytest.raises(CommandError, match="--least is"):
         found("--least", least)
+
+
+@pytest.mark.parametrize("limit", ["0", "-1"])
+def test_a_limit_that_is_none_is_refused(limit):
+    with pytest.raises(CommandError, match=f"--limit is {limit}:"):
+        found("--limit", limit)
 
 
 def test_the_run_is_audited():

@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from uuid import UUID, uuid4
 
 import pytest
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
@@ -209,6 +209,12 @@ def test_matching_again_changes_nothing():
     matched()
 
     assert list(DuplicatePair.objects.values()) == before
+
+
+@pytest.mark.parametrize("limit", ["0", "-1"])
+def test_a_limit_that_is_none_is_refused(limit):
+    with pytest.raises(CommandError, match=f"--limit is {limit}:"):
+        call_command("match_customers", "--limit", limit)
 
 
 def test_the_limit_is_kept_and_the_newest_come_first():
