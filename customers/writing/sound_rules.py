@@ -162,6 +162,10 @@ _LAST = (
     ("z", r"z", "S"),
     # Shkoda, Škoda, Czelakowski, Çelik without its mark: what hisses is one in longer names.
     ("C", r"(?<=..)C|C(?=...)", "S"),
+    # Valverde, Balverde; Vasilis, Basilis; Avraham, Abraham.
+    ("b", r"(?<=.)b|b(?=....)", "v"),
+    # Argyres, Argyris; Mimes, Mimis.
+    ("e", r"(?<=...)e(?=[sS]$)", "i"),
 )
 
 _Rules = tuple[tuple[str, re.Pattern[str], str], ...]

@@ -112,6 +112,11 @@ Alexiadis Alexiades Αλεξιάδης
 Pantelis Padelis Παντελής
 Charalampos Charalabos Χαράλαμπος
 Antoniadis Adoniadis Antoniades Αντωνιάδης
+Argyris Argyres Αργύρης
+Vasilis Basilis Βασίλης
+Gavriil Gabriel Gavriel Γαβριήλ
+Valverde Balverde
+Avraham Abraham אברהם
 Tianxin Tienhsin
 Guoyan Kuoyen
 Xuexuan Hsuehhsuan
