@@ -3,6 +3,7 @@
 from django.urls import re_path
 
 from customers.web import check, customer, duplicates, editing, search
+from customers.web.transactions import access_log, entry, report
 
 ID = r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"
 UID = rf"^customers/(?P<uid>{ID})"
@@ -22,6 +23,9 @@ urlpatterns = [
     re_path(UID + r"/restore/?$", editing.restore, name="customer-restore"),
     re_path(UID + r"/merge/?$", duplicates.pick, name="customer-merge"),
     re_path(UID + r"/unmerge/?$", duplicates.unmerge, name="customer-unmerge"),
+    re_path(UID + r"/access-log/?$", access_log.access_log, name="customer-access-log"),
+    re_path(r"^transactions/?$", report.report, name="transactions"),
+    re_path(rf"^transactions/(?P<audit_id>{ID})/?$", entry.entry, name="transaction"),
     re_path(r"^duplicates/?$", duplicates.work_list, name="duplicates"),
     re_path(r"^duplicates/history/?$", duplicates.history, name="merge-history"),
     re_path(PAIR + r"/?$", duplicates.pair, name="duplicate"),

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from entities.roles import EVERYBODY, STAFF
+from entities.roles import EVERYBODY, PROVIDERS, STAFF
 
 
 class Door(NamedTuple):
@@ -42,6 +42,9 @@ MATRIX: Mapping[tuple[str, str], Door] = {
     ("duplicate", "POST"): Door(STAFF, "entity.merged"),
     ("duplicate-distinct", "GET"): Door(STAFF, "customer.read"),
     ("duplicate-distinct", "POST"): Door(STAFF, "entity.distinguished"),
+    ("customer-access-log", "GET"): Door(PROVIDERS, "customer.access_log_read"),
+    ("transactions", "GET"): Door(PROVIDERS, "transactions.read"),
+    ("transaction", "GET"): Door(PROVIDERS, "transactions.read"),
 }
 
 

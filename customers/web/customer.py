@@ -194,6 +194,11 @@ def _now(request: HttpRequest) -> datetime:
     return instant_of(act_of(request).now_us)
 
 
+def customer_frame(request: HttpRequest, uid: UUID) -> Row:
+    """Head and tabs for pages of the customer that show something else. Raises CustomerNotFound."""
+    return _frame(request, dossier(uid=uid), None)
+
+
 def _frame(request: HttpRequest, found: Dossier, at: datetime | None) -> Row:
     """What head, tabs and time bar of a customer's page show."""
     instants = pages.changes(found.history)

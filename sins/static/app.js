@@ -95,6 +95,14 @@
     radio?.click();
     return Boolean(radio);
   }
+  // Entries: j and k move from row to row, Enter opens; on other pages j is whatever says so.
+  function stepRow(by) {
+    const found = all("[data-step]");
+    if (!found.length) return false;
+    const at = found.indexOf(document.activeElement?.closest("tr")?.querySelector("[data-step]"));
+    found[Math.max(0, Math.min(at + by, found.length - 1))].focus();
+    return true;
+  }
   document.addEventListener("keydown", (event) => {
     if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) return event.target.closest("[data-ctrl-enter]")?.requestSubmit();
     if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
@@ -107,6 +115,7 @@
     if (event.key === "Enter" && event.target === box) return openChosen(event);
     if (isTyping(event.target) || one("dialog[open]") || !areKeysOn()) return;
     if ((event.key === "1" || event.key === "2") && chooseSide(event.key)) return undefined;
+    if ((event.key === "j" || event.key === "k") && stepRow(event.key === "j" ? 1 : -1)) return undefined;
     pressKey(event);
   });
 
@@ -170,6 +179,7 @@
     else if (hit("[data-first-provenance]")) one(".prov").click();
     else if (hit(".prov") && plain && one("#pop").showPopover) { event.preventDefault(); showProvenance(hit(".prov")); }
     else if (hit("#results tbody tr") && !hit("a, button") && plain && !String(getSelection())) one(".who-name[href]", hit("tr"))?.click();
+    else if (hit("[data-steps] tbody tr") && !hit("a, button") && plain && !String(getSelection())) one("[data-step]", hit("tr"))?.click();
     all("details.menu[open]").forEach((menu) => { if (!menu.contains(event.target)) menu.open = false; });
   });
   document.addEventListener("change", (event) => {

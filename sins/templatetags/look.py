@@ -122,6 +122,23 @@ def at_clock(value: Any) -> SafeString | str:
 
 
 @register.filter
+def at_second(value: Any) -> SafeString | str:
+    moment = as_instant(value)
+    return _time_element(moment, f"{timezone.localtime(moment):%H:%M:%S}") if moment else ""
+
+
+@register.filter
+def on_weekday(value: Any) -> str:
+    """The head of a day's rows: "Today, Saturday 21 November 2026"."""
+    moment = as_instant(value)
+    if moment is None:
+        return ""
+    day = timezone.localtime(moment).date()
+    words = f"{day:%A} {day.day} {day:%B} {day.year}"
+    return f"Today, {words}" if day == timezone.localdate() else words
+
+
+@register.filter
 def stamp(value: Any) -> str:
     """An instant for a link: RFC 3339 in UTC, exact to the microsecond."""
     moment = as_instant(value)
@@ -137,6 +154,18 @@ def ago(value: Any) -> str:
 @register.filter
 def duration(seconds: Any) -> str:
     return "" if seconds is None else duration_words(float(seconds))
+
+
+@register.filter
+def took(seconds: float | None) -> str:
+    """How long something took: "<1 ms", "38 ms", "4.1 s", "3 min"."""
+    if seconds is None:
+        return ""
+    if seconds < 0.001:
+        return "<1 ms"
+    if seconds < 1:
+        return f"{seconds * 1000:.0f} ms"
+    return f"{seconds:.1f} s" if seconds < 60 else duration_words(seconds)
 
 
 @register.filter

@@ -32,6 +32,9 @@ PATHS = {
     "customer-restore": "/customers/{id}/restore",
     "customer-merge": "/customers/{id}/merge",
     "customer-unmerge": "/customers/{id}/unmerge",
+    "customer-access-log": "/customers/{id}/access-log",
+    "transactions": "/transactions",
+    "transaction": "/transactions/{audit}",
     "duplicates": "/duplicates",
     "merge-history": "/duplicates/history",
     "duplicate": "/duplicates/{id}/{other}",
@@ -43,7 +46,7 @@ CANARY = {
     "dob": "1977-03-09",
     "document_number": "PIEP770309",
 }
-VALUES = ("kanarien", "zwitscher", "1977", "piep")
+VALUES = ("kanarien", "zwitscher", "9.3.1977", "1977-03-09", "piep")
 
 
 def a_path(name):
@@ -51,7 +54,7 @@ def a_path(name):
     made, other = a_customer(**CANARY), a_customer(surname="Kanarienvogl")
     if name == "customer-unmerge":
         agent("POST", f"items/{made['id']}/merge/", {"into": other["id"]})
-    return PATHS[name].format(id=made["id"], other=other["id"])
+    return PATHS[name].format(id=made["id"], other=other["id"], audit=entries()[-1].audit_id)
 
 
 def call(method, path, role="service_agent", data=None, **headers):
