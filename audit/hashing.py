@@ -48,6 +48,18 @@ class Link:
 START = Link(0, GENESIS)
 
 
+@dataclass(frozen=True, slots=True)
+class Checkpoint:
+    """`heard_by` testifies that the entry `seq` had this hash (hexadecimal) at `told_at`; `origin`
+    is under which its location wrote then."""
+
+    seq: int
+    hash: str
+    origin: str
+    told_at: str
+    heard_by: str = ""
+
+
 def hash_of(line: bytes) -> bytes:
     return sha256(line).hexdigest().encode()
 

@@ -1,5 +1,6 @@
 """Monthly partitions of the audit table, made ahead so that pruning a month is dropping a table."""
 
+import re
 from collections.abc import Iterator
 from datetime import date
 from typing import Any
@@ -50,6 +51,16 @@ def ensure_partitions(*, today: date, using: str = "default") -> list[str]:
                 )
                 made.append(name)
     return made
+
+
+def months_before(day: date) -> list[str]:
+    """The partitions whose months ended by that day, the oldest first."""
+    pattern = re.compile(r"audit_entry_(\d{4})_(\d{2})")
+    with connections["default"].cursor() as cursor:
+        cursor.execute(PARTITIONS_SQL)
+        names = sorted(name for (name,) in cursor.fetchall() if pattern.fullmatch(name))
+    starts = {name: date(int(name[12:16]), int(name[17:19]), 1) for name in names}
+    return [name for name, start in starts.items() if next(months(start, 1))[1] <= day]
 
 
 def after_migrate(*, using: str, **kwargs: Any) -> None:

@@ -34,6 +34,14 @@ class InvalidHeartbeatError(ValueError):
 
 
 @dataclass(frozen=True, slots=True)
+class ChainHead:
+    """How far a location's audit chain is: the last number, and that entry's hash."""
+
+    seq: int
+    hash: str
+
+
+@dataclass(frozen=True, slots=True)
 class Heartbeat:
     """One location at one moment, all from one snapshot. `digest` and `buckets` are missing while
     something is unsealed or pending there. `at` and `floor` in µs."""
@@ -54,6 +62,7 @@ class Heartbeat:
     buckets: bytes | None
     conflicts: int
     dead_letters: int
+    audit: ChainHead | None = None
 
     def is_comparable(self, other: "Heartbeat") -> bool:
         """Did both fold the same events by the same rules, with nothing left to do?"""
@@ -95,6 +104,7 @@ def to_json(heartbeat: Heartbeat) -> bytes:
             "buckets": None if buckets is None else base64.b64encode(buckets).decode(),
             "conflicts": heartbeat.conflicts,
             "dead_letters": heartbeat.dead_letters,
+            **({} if heartbeat.audit is None else {"audit": heartbeat.audit}),
         }
     )
 
@@ -135,6 +145,7 @@ def of_dict(said: Mapping[str, Any]) -> Heartbeat:
         buckets=_buckets(said),
         conflicts=_number(said, "conflicts"),
         dead_letters=_number(said, "dead_letters"),
+        audit=_chain_head(said),
     )
 
 
@@ -175,6 +186,16 @@ def _ranges(pairs: Any, name: str) -> Ranges:
         if not 1 <= pair[0] <= pair[1] <= MAX_NUMBER:
             raise InvalidHeartbeatError(name)
     return ranges.normal(pairs)
+
+
+def _chain_head(said: Mapping[str, Any]) -> ChainHead | None:
+    """Locations that do not chain yet say nothing."""
+    value = said.get("audit")
+    if value is None:
+        return None
+    if not isinstance(value, dict):
+        raise InvalidHeartbeatError("audit")
+    return ChainHead(seq=_number(value, "seq"), hash=_text(value, "hash", _DIGEST))
 
 
 def _buckets(said: Mapping[str, Any]) -> bytes | None:

@@ -1,7 +1,7 @@
 """Heartbeats of all locations: kept, and looked through for signs that concern this one."""
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -14,6 +14,16 @@ from events.kafka import Message, Place
 from events.origin import Self, ensure_self, take_new_epoch
 
 logger = logging.getLogger(__name__)
+
+HeartbeatObserver = Callable[[Heartbeat], None]
+_observers: list[HeartbeatObserver] = []
+
+
+def register_heartbeat_observer(observer: HeartbeatObserver) -> None:
+    """Called with each peer's heartbeat, in the transaction that takes it."""
+    if observer not in _observers:
+        _observers.append(observer)
+
 
 RIVAL_SQL = """
 UPDATE events_self SET rival_instance = %(rival)s
@@ -49,6 +59,8 @@ class Listening:
                 self._check_instance(this, heartbeat, message.offset, heard_at)
             else:
                 last[heartbeat.location_id] = (heartbeat, heard_at)
+                for observer in _observers:
+                    observer(heartbeat)
         for heartbeat, heard_at in last.values():
             peers.keep(heartbeat, seen_at=heard_at)
 

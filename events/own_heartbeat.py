@@ -8,13 +8,14 @@ from django.conf import settings
 from django.db import connection, transaction
 
 from events import clock_floor, progress, sql
-from events.heartbeat import BUCKETS, DIGEST_BYTES, Heartbeat, shortened
+from events.heartbeat import BUCKETS, DIGEST_BYTES, ChainHead, Heartbeat, shortened
 from events.origin import Self, ensure_self
 from events.ranges import Ranges
 
 # What the log does not know is registered by the floors above.
 _fold_versions: list[int] = []
 _conflict_counts: list[Callable[[], int]] = []
+_chain_heads: list[Callable[[], ChainHead | None]] = []
 
 
 def register_fold_version(version: int) -> None:
@@ -33,6 +34,15 @@ def register_conflict_count(count: Callable[[], int]) -> None:
 
 def conflict_count() -> int:
     return _conflict_counts[0]() if _conflict_counts else 0
+
+
+def register_chain_head(head: Callable[[], ChainHead | None]) -> None:
+    """How far the audit's chain is here; None before its first entry."""
+    _chain_heads[:] = [head]
+
+
+def chain_head() -> ChainHead | None:
+    return _chain_heads[0]() if _chain_heads else None
 
 
 SNAPSHOT_SQL = "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ"
@@ -129,6 +139,7 @@ def _read(
         buckets=buckets,
         conflicts=conflict_count(),
         dead_letters=dead_letters,
+        audit=chain_head(),
     )
 
 

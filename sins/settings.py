@@ -70,6 +70,10 @@ HEARTBEAT_IDLE_S = env.number("HEARTBEAT_IDLE_S", "10", at_least=0.1, at_most=60
 HEAL_AFTER_S = env.number("HEAL_AFTER_S", "30", at_least=0.1, at_most=3600)
 RESEND_AFTER_S = env.number("RESEND_AFTER_S", "30", at_least=0.1, at_most=3600)
 ORIGIN_SILENT_S = env.number("ORIGIN_SILENT_S", "300", at_least=0.1, at_most=86400)
+# Audit: days for which entries stay in the database (0 = for ever), and the folder into which whole
+# months go as files after that; without one they stay.
+AUDIT_RETENTION_DAYS = env.whole("AUDIT_RETENTION_DAYS", "2557", at_most=36_525)
+AUDIT_ARCHIVE_DIR = env.text("AUDIT_ARCHIVE_DIR", "")
 # Tests only, with DEBUG=1: `name:n` ends the process at the n-th pass (events/failpoints.py).
 FAIL_POINT = env.text("SINS_FAIL_POINT", "") if DEVELOPMENT else ""
 
@@ -258,7 +262,8 @@ ELASTICSEARCH_LOGS_DAYS = env.whole("ELASTICSEARCH_LOGS_DAYS", "90", at_least=31
 
 _PROCESS = process_name()
 _LOG_HANDLERS: dict[str, dict[str, object]] = {
-    "stderr": {"class": "logging.StreamHandler", "formatter": "ecs"}
+    "stderr": {"class": "logging.StreamHandler", "formatter": "ecs"},
+    "counter": {"class": "sins.counters.LineCounter", "location_id": LOCATION_ID},
 }
 if LOG_DIR:
     _LOG_HANDLERS["files"] = {

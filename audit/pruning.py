@@ -1,0 +1,124 @@
+"""Months past their age → an archive file that was read back → out of the table."""
+
+import logging
+from datetime import date, timedelta
+from pathlib import Path
+
+from django.conf import settings
+from django.db import transaction
+
+from audit import archive, chain, lines, partitions
+from audit.archive import Archive
+from audit.entries import add_entry
+from audit.hashing import Link
+from audit.verification import Border, border, kept_digest
+from audit.walking import Walk
+from events import failpoints, sql
+from events.clock import instant_of
+from events.principal import Act
+
+logger = logging.getLogger(__name__)
+
+# Whoever waits for the lock of the whole table makes all others wait behind it.
+LOCK_TIMEOUT_SQL = "SELECT set_config('lock_timeout', '2s', true)"
+IN_MONTH_SQL = "SELECT count(*) FILTER (WHERE seq IS NULL), max(seq) FROM {partition}"
+LINK_SQL = "SELECT seq, encode(hash, 'hex') FROM {partition} ORDER BY seq DESC LIMIT 1"
+
+# A month whose entries were all archived with the one before only changes what is kept.
+PRUNED_SQL = """
+INSERT INTO audit_pruning (last_seq, first_seq, last_hash, file, sha256, kept_count, kept_sha256,
+    pruned_at)
+VALUES (%(last)s, %(first)s, decode(%(hash)s, 'hex'), %(file)s, decode(%(sha256)s, 'hex'),
+    %(kept_count)s, decode(%(kept_sha256)s, 'hex'), %(pruned_at)s)
+ON CONFLICT (last_seq) DO UPDATE
+SET kept_count = excluded.kept_count, kept_sha256 = excluded.kept_sha256
+"""
+
+
+class BrokenChainError(Exception):
+    """What is to be archived is not as it was numbered; the message is the verdict's sentence."""
+
+
+def prune(act: Act) -> str | None:
+    """Archive the oldest month past its age and take it out of the table; its partition's name.
+
+    None when nothing is due. Raises BrokenChainError: what was altered is kept as evidence.
+    """
+    if not settings.AUDIT_ARCHIVE_DIR or not settings.AUDIT_RETENTION_DAYS:
+        return None
+    for partition in partitions.months_before(_day(act, days=settings.AUDIT_RETENTION_DAYS)):
+        unnumbered, last = sql.fetch(IN_MONTH_SQL.format(partition=partition))[0]
+        if unnumbered:
+            return None  # numbered first: the next time
+        begun = border()
+        if last is None or last <= begun.link.seq:
+            _drop(partition, begun)
+        else:
+            _archive(act, partition, begun)
+        return partition
+    return None
+
+
+def _day(act: Act, *, days: int) -> date:
+    return instant_of(act.now_us).date() - timedelta(days=days)
+
+
+def _archive(act: Act, partition: str, begun: Border) -> None:
+    seq, digits = sql.fetch(LINK_SQL.format(partition=partition))[0]
+    after, end = begun.link, Link(seq, digits.encode())
+    name = archive.name_of(settings.LOCATION_ID, first=after.seq + 1, last=end.seq)
+    path = Path(settings.AUDIT_ARCHIVE_DIR) / name
+    with transaction.atomic():
+        rows = lines.rows(first=after.seq + 1, last=end.seq)
+        digest = archive.write(path, rows, location_id=settings.LOCATION_ID, after=after, end=end)
+    _read_back(archive.open_archive(path))
+    failpoints.reach("prune.archived")
+    pruned = Border(end, file=name, sha256=digest, pruned_at=instant_of(act.now_us))
+    _take_out(act, partition, pruned, first=after.seq + 1)
+    logger.info("audit.archived", extra={"archive": name, "events": end.seq - after.seq})
+
+
+def _read_back(made: Archive) -> None:
+    walk = Walk(made.after, testimony={})
+    if not walk.go(made.rows()) or walk.end != made.end:
+        made.path.unlink()
+        raise BrokenChainError(walk.problem.sentence if walk.problem else "Entries are missing.")
+
+
+@transaction.atomic
+def _take_out(act: Act, partition: str, pruned: Border, *, first: int) -> None:
+    """The row that says so, the entry that says so, and the months gone: all or nothing."""
+    chain.lock_head()
+    _drop_table(partition)
+    add_entry(act, action="audit.archived", codes=pruned.codes)
+    _note(pruned, first=first)
+    failpoints.reach("prune.before_commit")
+
+
+@transaction.atomic
+def _drop(partition: str, begun: Border) -> None:
+    _drop_table(partition)
+    if begun.link.seq:
+        _note(begun, first=1)
+
+
+def _drop_table(partition: str) -> None:
+    sql.fetch(LOCK_TIMEOUT_SQL)
+    sql.execute(f"DROP TABLE {partition}")
+
+
+def _note(pruned: Border, *, first: int) -> None:
+    count, digest = kept_digest(pruned.link.seq)
+    sql.execute(
+        PRUNED_SQL,
+        {
+            "first": first,
+            "last": pruned.link.seq,
+            "hash": pruned.link.hash.decode(),
+            "file": pruned.file,
+            "sha256": pruned.sha256,
+            "kept_count": count,
+            "kept_sha256": digest,
+            "pruned_at": pruned.pruned_at,
+        },
+    )
