@@ -186,6 +186,7 @@ LOG_KEYS: dict[str, Callable[[Any], bool]] = {
     "sins.duplicate_pairs": _is_whole,
     "sins.unshipped": _is_whole,
     # What single lines say besides
+    "sins.archive": _is_word,
     "sins.asker": _is_word,
     "sins.bytes": _is_whole,
     "sins.cluster": _is_word,

@@ -63,6 +63,8 @@ def elasticsearch_node() -> Iterator[Elasticsearch]:
 @pytest.fixture
 def elasticsearch(elasticsearch_node: Elasticsearch) -> Elasticsearch:
     """It runs and holds no index and no template."""
+    if not elasticsearch_node.is_ready():  # a test that stopped it has failed
+        elasticsearch_node.start()
     with Client(elasticsearch_node.address) as client:
         for name in client.indices.get(index="*", expand_wildcards=["open", "closed"]):
             client.indices.delete(index=name)
