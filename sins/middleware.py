@@ -17,7 +17,7 @@ from audit.actions import Outcome
 from audit.entries import add_entry
 from events.errors import Refused
 from events.principal import ROLES, Act, Principal
-from sins import identity, logs, request_paths, views
+from sins import counters, identity, logs, request_paths, views
 
 logger = logging.getLogger("sins.request")
 
@@ -50,6 +50,14 @@ class RequestContextMiddleware:
     def _log(self, request: HttpRequest, response: HttpResponse) -> None:
         route, path = request_paths.told(request, status=response.status_code)
         principal: Principal | None = getattr(request, "principal", None)
+        duration_ns = time.perf_counter_ns() - request.started_ns  # type: ignore[attr-defined]
+        counters.count_request(
+            location_id=settings.LOCATION_ID,
+            route=route,
+            method=request.method,
+            status=response.status_code,
+            seconds=duration_ns / 1e9,
+        )
         logger.info(
             "http.request",
             extra={
@@ -57,7 +65,7 @@ class RequestContextMiddleware:
                 "url.path": path,
                 "sins.route": route,
                 "http.response.status_code": response.status_code,
-                "event.duration": time.perf_counter_ns() - request.started_ns,  # type: ignore[attr-defined]
+                "event.duration": duration_ns,
                 "user.name": principal.actor if principal else None,
                 "user.roles": principal.role if principal else None,
             },

@@ -61,9 +61,3 @@ def test_the_log_lines_are_written_somewhere():
 
     assert len(messages) > 5
     assert [message for message in messages if f'"{message}"' not in code] == []
-
-
-def test_the_metrics_are_those_that_exist():
-    documented = set(re.findall(r"^\| `(sins_\w+)` \|", GUIDE, re.M))
-
-    assert documented == set(re.findall(r'"(sins_\w+)"', (ROOT / "sins/metrics.py").read_text()))

@@ -1,0 +1,44 @@
+"""The audit in numbers, for metrics: cheap at any size."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from events import sql
+
+# Hours lead the key of the totals: a day's rows are read, not the years before.
+TODAY_SQL = """
+SELECT kind, outcome, sum(entries)::bigint FROM audit_total
+WHERE hour >= %(midnight)s GROUP BY kind, outcome ORDER BY kind, outcome
+"""
+# The index of entries without a number holds only those.
+UNNUMBERED_SQL = "SELECT count(*), min(at) FROM audit_entry WHERE seq IS NULL"
+NUMBERED_SQL = "SELECT coalesce(max(seq), 0) FROM audit_chain"
+VERIFIED_SQL = "SELECT verified_at, code FROM audit_verification"
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """`today`: entries numbered since midnight (UTC) by kind and outcome. `is_intact` is what the
+    last verification of the chain said; None: there was none."""
+
+    today: tuple[tuple[str, str, int], ...]
+    numbered: int
+    unnumbered: int
+    unnumbered_since: datetime | None
+    verified_at: datetime | None
+    is_intact: bool | None
+
+
+def figures(*, now: datetime) -> Figures:
+    midnight = now.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
+    unnumbered, since = sql.fetch(UNNUMBERED_SQL)[0]
+    verified = sql.fetch(VERIFIED_SQL)
+    verified_at, code = verified[0] if verified else (None, None)
+    return Figures(
+        today=tuple(sql.fetch(TODAY_SQL, {"midnight": midnight})),
+        numbered=int(sql.fetch(NUMBERED_SQL)[0][0]),
+        unnumbered=unnumbered,
+        unnumbered_since=since,
+        verified_at=verified_at,
+        is_intact=None if code is None else code == "",
+    )
