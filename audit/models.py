@@ -237,3 +237,4 @@ class HourTotal(models.Model):
 
     class Meta:
         db_table = "audit_total"
+        indexes = [models.Index(fields=["location_id"], name="total_location")]

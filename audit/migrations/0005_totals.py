@@ -57,7 +57,10 @@ class Migration(migrations.Migration):
                 ("entries", models.BigIntegerField()),
                 ("changes", models.BigIntegerField()),
             ],
-            options={"db_table": "audit_total"},
+            options={
+                "db_table": "audit_total",
+                "indexes": [models.Index(fields=["location_id"], name="total_location")],
+            },
         ),
         migrations.RunSQL(INDEXES_SQL, INDEXES_REVERSE_SQL),
     ]
