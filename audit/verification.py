@@ -68,7 +68,8 @@ class Verdict:
 
 @dataclass(frozen=True, slots=True)
 class ChainState:
-    """The numbers of a span of time, and whether the chain is known to be whole there."""
+    """The numbers of a span of time, and whether the chain is known to be whole there, or known to
+    be broken; neither is said of what was not verified yet."""
 
     first: int | None
     last: int | None
@@ -76,6 +77,7 @@ class ChainState:
     verified_at: datetime | None
     detail: str
     unnumbered: int
+    is_broken: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -304,11 +306,11 @@ def chain_state(*, since: datetime | None, until: datetime | None) -> ChainState
         return ChainState(*span, False, None, detail, unnumbered)
     first, last, verified_at, code, problem_seq, sentence = found[0]
     if code and not _is_before(span, problem_seq):
-        return ChainState(*span, False, verified_at, sentence, unnumbered)
+        return ChainState(*span, False, verified_at, sentence, unnumbered, is_broken=True)
     if span == (None, None):
         return ChainState(None, None, True, verified_at, "There are no entries.", unnumbered)
-    is_complete, detail = _judged(span, first, last)
-    return ChainState(*span, is_complete, verified_at, detail, unnumbered)
+    is_complete, is_broken, detail = _judged(span, first, last)
+    return ChainState(*span, is_complete, verified_at, detail, unnumbered, is_broken)
 
 
 def _span(since: datetime | None, until: datetime | None) -> tuple[int | None, int | None]:
@@ -326,14 +328,15 @@ def _is_before(span: tuple[int | None, int | None], problem_seq: int | None) -> 
 
 def _judged(
     span: tuple[int | None, int | None], first: int | None, last: int | None
-) -> tuple[bool, str]:
+) -> tuple[bool, bool, str]:
+    """(is it complete, is it broken, a sentence)."""
     start, end = span
     if start is None or end is None or first is None or last is None:
-        return False, "The chain has not been verified yet."
+        return False, False, "The chain has not been verified yet."
     said = f"{numbers(start, end)} {'is' if start == end else 'are'} complete, the chain verified."
     if end <= last:
-        return True, said
+        return True, False, said
     if end - last > TAIL:
-        return False, f"The chain is verified up to entry {last:,} so far."
+        return False, False, f"The chain is verified up to entry {last:,} so far."
     verdict = verify(first=last + 1, last=end)
-    return (True, said) if verdict.is_ok else (False, verdict.sentence)
+    return (True, False, said) if verdict.is_ok else (False, True, verdict.sentence)
