@@ -15,6 +15,7 @@ PARTS = {
     "publish": ("manage.py", "publish_events"),
     "consume": ("manage.py", "consume_events"),
     "match": ("manage.py", "match_customers"),
+    "keep": ("manage.py", "keep_audit"),
     "ship": ("manage.py", "ship"),
 }
 # Only where there is an Elasticsearch to ship to.
