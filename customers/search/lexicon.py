@@ -9,6 +9,7 @@ nobody on the list has.
 from bisect import bisect
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from math import inf, log2, sqrt
 from typing import Literal, NamedTuple
 
@@ -34,6 +35,8 @@ LEAST_SHARE_LOST = 0.25
 # Words of names that one asked word may stand for, and how many people may have them: together
 # with a second word's, that many are looked through in a millisecond or two.
 MAX_WORDS, MAX_BEARERS = 64, 60_000
+# Of words that are met again and again.
+_number_of = lru_cache(maxsize=65_536)(word_id)
 # From these lengths on one letter more may be wrong.
 LONG_ENOUGH = (2, 4, 9, 13)
 SHORTEST_HEARD = 4
@@ -113,8 +116,9 @@ class Lexicon:
         letters that differ, in writing and in sound; None: too many."""
         self.rarities.pop(asked, None)
         known = self.ties.setdefault(asked, {})
+        tie = self._tie
         for held, (edits, heard) in near.items():
-            known[held] = self._tie(asked, held, edits, heard)
+            known[held] = tie(asked, held, edits, heard)
 
     def rarity(self, asked: str) -> float:
         if asked not in self.rarities:
@@ -155,7 +159,7 @@ class Lexicon:
         for loss, negative, held in known[:MAX_WORDS]:
             if not losses or total - negative <= MAX_BEARERS:
                 total -= negative
-                losses.setdefault(word_id(held), loss)
+                losses.setdefault(_number_of(held), loss)
         return Meant(asked, losses, total, next(iter(losses))) if losses else None
 
     def _distances(self, asked: str, held: str) -> tuple[int | None, int | None]:

@@ -25,6 +25,7 @@ THRESHOLD = 0.09
 FOLLOWING_BITS = 24.0
 # One of two words written as one may have a letter wrong as well.
 MAX_JOINED_EDITS = 1
+LONG_JOINED = 6  # short words that sound nearly alike are many
 MAX_JOINED_DIFFERENCE = 3  # romanisations of one sound differ in length
 MAX_JOINABLE = 6
 
@@ -239,7 +240,10 @@ def _joined_held(
     asked: tuple[Word, ...], held: tuple[HeldWord, ...], lexicon: Lexicon
 ) -> Iterator[tuple[str, tuple[HeldWord, ...]]]:
     """In any order: which of surname and name comes first is up to who writes it."""
+    longest = max(len(word.text) for word in asked) + MAX_JOINED_DIFFERENCE if asked else 0
     for (field, one), (_, other) in permutations(held[:MAX_JOINABLE], 2):
+        if len(one) + len(other) > longest:  # as it mostly is
+            continue
         if any(_is_near(word.text, one + other, lexicon) for word in asked):
             rest = (word for word in held if word[1] not in (one, other))
             yield one + other, ((field, one + other), *rest)
@@ -252,7 +256,8 @@ def _is_near(asked: str, held: str, lexicon: Lexicon) -> bool:
     tie = lexicon.tie(asked, held)
     if tie is None or tie.kind == "beginning":
         return False
-    return tie.edits <= (MAX_JOINED_EDITS if tie.kind == "edits" else 0)
+    is_told_apart = tie.kind == "edits" or min(len(asked), len(held)) >= LONG_JOINED
+    return tie.edits <= (MAX_JOINED_EDITS if is_told_apart else 0)
 
 
 def _names(
@@ -260,16 +265,16 @@ def _names(
 ) -> Names:
     pairs = pair_words(asked, held, lexicon, joined=joined)
     evidence = Evidence(
-        gain=round(sum(pair.gain for pair in pairs), 3),
-        inexact=sum(pair.tie.kind != "same" for pair in pairs),
-        edits=sum(pair.tie.edits for pair in pairs),
+        gain=round(sum([pair.gain for pair in pairs]), 3),
+        inexact=sum([pair.tie.kind != "same" for pair in pairs]),
+        edits=sum([pair.tie.edits for pair in pairs]),
         unpaired=len(asked) - len(pairs),
         is_nameless=bool(asked) and not pairs,
         is_part=len(asked) > 1 and len(held) > len(pairs),
         unasked=len(held) - max(len(pairs), 2) if asked and len(held) > 2 else 0,
-        elsewhere=sum(pair.is_elsewhere for pair in pairs),
+        elsewhere=sum([pair.is_elsewhere for pair in pairs]),
         joined=int(bool(joined)),
-        words=tuple(sorted(pair.meant for pair in pairs)),
+        words=tuple(sorted([pair.meant for pair in pairs])),
     )
     return Names(asked, held, pairs, evidence)
 
@@ -288,14 +293,14 @@ def pair_words(
                 gain = lexicon.gain(word.text, tie, words=2 if joined in (word.text, text) else 1)
                 worth = gain - weights.elsewhere if is_elsewhere else gain
                 if worth > -weights.unpaired:
-                    ranked.append((-worth, i, j, Pair(word, field, text, tie, gain, is_elsewhere)))
+                    ranked.append((-worth, i, j, tie, gain, is_elsewhere))
     ranked.sort(key=itemgetter(0, 1, 2))
     pairs, used_asked, used_held = [], set(), set()
-    for _, i, j, pair in ranked:
+    for _, i, j, tie, gain, is_elsewhere in ranked:
         if i not in used_asked and j not in used_held:
             used_asked.add(i)
             used_held.add(j)
-            pairs.append(pair)
+            pairs.append(Pair(asked[i], *held[j], tie, gain, is_elsewhere))
     return tuple(pairs)
 
 

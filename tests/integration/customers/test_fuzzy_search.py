@@ -101,6 +101,8 @@ class TestWaysToGetANameWrong:
             ("DeaneJones", "Jones, Deane"),
             ("Konstan tina Alexandropoulou", "Alexandropoulou, Konstantina"),
             ("smithjones bob", "Smith-Jones, Bob"),
+            # and heard a little otherwise
+            ("Ibrahim Alzoubi", "الزعبي, إبراهيم"),
             # a short form, and the other way round
             ("robert smith jones", "Smith-Jones, Bob"),
             # short names, whole
@@ -258,6 +260,22 @@ class TestWhoSeesMaskedValues:
     def test_whole_words_do_and_one_letter_may_be_wrong_in_long_ones(self):
         assert self.whole("johnson alice") == ["Johnson, Alice"]
         assert self.whole("jonson alice") == ["Johnson, Alice"]
+
+
+@pytest.mark.parametrize(
+    ("held", "q"),
+    [
+        ("김, 희슬", "Kim Hee-seul"),
+        ("Kim, Heeseul", "Kim Hee-sul"),
+        ("Kim, Hee-seul", "Kim Heesul"),
+        ("Al-Zoubi, Ibrahim", "Ibrahim Alzubi"),
+        ("Al-Zoubi, Ibrahim", "Ibrahim Alzabi"),
+    ],
+)
+def test_a_word_joined_or_split_may_sound_a_little_otherwise(held, q):
+    put_on_the_list([a_person(held), *map(a_person, FILLERS)])
+
+    assert shown(found(q)) == [held]
 
 
 def test_likes_of_somebody_are_looked_for_as_if_it_were_not_on_the_list():
