@@ -1,11 +1,11 @@
 """What the search has to reach, and what a run reached. Pure."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from tests.benchmarks.results import ms_text, ratio_text
 from tests.benchmarks.search_questions import BIRTH_DATE, DOCUMENT, NAME
-from tests.benchmarks.search_results import Results, Speed
+from tests.benchmarks.search_results import Bin, Results, Speed
 
 FULL_SCAN, TRIGRAMS, ELASTICSEARCH = "full scan", "GIN trigram", "Elasticsearch"
 LEAST_FASTER = {FULL_SCAN: 1_000, TRIGRAMS: 5, ELASTICSEARCH: 3}
@@ -15,6 +15,9 @@ LEAST_FIRST_WITH = {BIRTH_DATE: 0.975, DOCUMENT: 0.999}
 LEAST_EMPTY = 0.99
 MOST_STRANGERS = {NAME: 0.05, BIRTH_DATE: 0.01, DOCUMENT: 0.0}
 MOST_HTTP_P95_MS = 100
+# Of ten answers with 0.9 nine are right; in the doubtful range a score is off by no more than this.
+SURE, DOUBTFUL = (0.9, 1.0), (0.3, 0.6)
+MOST_OFF = 0.15
 
 # From so many people on the list is a big one, which has goals of its own.
 BIG = 5_000_000
@@ -36,7 +39,13 @@ def targets(results: Results, *, smaller_p50_ms: float | None = None) -> list[Ta
     """Of all that was measured. `smaller_p50_ms`: of the list that a big one is held against."""
     if results.people >= BIG:
         return list(_of_a_big_list(results, smaller_p50_ms))
-    return [*_of_speed(results), *_of_quality(results), *_of_refusals(results), *_of_work(results)]
+    return [
+        *_of_speed(results),
+        *_of_quality(results),
+        *_of_scores(results.reliability),
+        *_of_refusals(results),
+        *_of_work(results),
+    ]
 
 
 def missed(results: Results, *, smaller_p50_ms: float | None = None) -> list[Target]:
@@ -77,6 +86,31 @@ def _of_quality(results: Results) -> Iterator[Target]:
     for kind, least in LEAST_FIRST_WITH.items():
         if kind in whole.beside:
             yield _recall(f"recall@1, {kind}", whole.beside[kind].at_1, least)
+
+
+def _of_scores(bins: Sequence[Bin]) -> Iterator[Target]:
+    if sure := _within(bins, *SURE):
+        what = f"right of the first answers with {SURE[0]:g} or more"
+        yield _recall(what, sure.share, SURE[0])
+    if doubtful := _within(bins, *DOUBTFUL):
+        least, most = DOUBTFUL
+        off = abs(doubtful.share - doubtful.mean_score)
+        yield Target(
+            f"right of the first answers with {least:g} to {most:g}",
+            f"{doubtful.share:.2f}, said {doubtful.mean_score:.2f}",
+            f"within {MOST_OFF:g}",
+            off <= MOST_OFF,
+        )
+
+
+def _within(bins: Sequence[Bin], least: float, most: float) -> Bin | None:
+    """Those bins as one; None where nothing was answered."""
+    chosen = [one for one in bins if one.answers and least <= one.least and one.most <= most]
+    answers = sum(one.answers for one in chosen)
+    if not answers:
+        return None
+    mean = sum(one.mean_score * one.answers for one in chosen) / answers
+    return Bin(least, most, answers, sum(one.right for one in chosen), mean)
 
 
 def _of_refusals(results: Results) -> Iterator[Target]:

@@ -52,7 +52,12 @@ def good_results(people: int = 1_000_000) -> Results:
         quality=[quality(name) for name in (OURS, FULL_SCAN, TRIGRAMS, ELASTICSEARCH)],
         strangers=[Strangers(kind, 0.8, 100, 0) for kind in (NAME, BIRTH_DATE, DOCUMENT)],
         nonsense=[Nonsense("words", 100, 99)],
-        reliability=[Bin(0.0, 0.1, 0, 0, 0.0), Bin(0.9, 1.0, 200, 190, 0.96)],
+        reliability=[
+            Bin(0.0, 0.1, 0, 0, 0.0),
+            Bin(0.3, 0.4, 10, 4, 0.35),
+            Bin(0.5, 0.6, 30, 18, 0.55),
+            Bin(0.9, 1.0, 200, 190, 0.96),
+        ],
         speed=[
             Speed(OURS, 2.0, 8.0, 900),
             Speed(FULL_SCAN, 3_000.0, 3_500.0, 30),
@@ -76,7 +81,7 @@ def folder(tmp_path: Path) -> Path:
 
 def test_a_run_that_reaches_all_goals_misses_none():
     assert missed(good_results()) == []
-    assert len(targets(good_results())) == 16
+    assert len(targets(good_results())) == 18
 
 
 @pytest.mark.parametrize(
@@ -90,6 +95,8 @@ def test_a_run_that_reaches_all_goals_misses_none():
         ({"whole": quality(ten=196)}, "recall@10"),
         ({"whole": replace(quality(), classes={"by ear": Recall(100, 94, 94)})}, "by ear"),
         ({"whole": replace(quality(), beside={BIRTH_DATE: Recall(100, 97, 99)})}, BIRTH_DATE),
+        ({"reliability": [Bin(0.9, 1.0, 200, 179, 0.96)]}, "0.9 or more"),
+        ({"reliability": [Bin(0.3, 0.4, 9, 1, 0.35), Bin(0.5, 0.6, 11, 4, 0.55)]}, "0.3 to 0.6"),
         ({"nonsense": [Nonsense("words", 100, 98)]}, "nonsense"),
         ({"strangers": [Strangers(NAME, 0.8, 100, 6)]}, NAME),
         ({"strangers": [Strangers(DOCUMENT, 0.8, 1_000, 1)]}, DOCUMENT),
