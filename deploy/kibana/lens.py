@@ -215,7 +215,7 @@ def _top(bucket: Top) -> dict[str, Any]:
         "customLabel": True,
         "dataType": "number" if bucket.is_number else "string",
         "isBucketed": True,
-        "scale": "interval" if bucket.is_number else "ordinal",
+        "scale": "ordinal",  # of numbers, too: values beside each other, not a measure
         "operationType": "terms",
         "sourceField": bucket.field,
         "params": {

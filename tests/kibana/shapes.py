@@ -252,7 +252,7 @@ OPERATIONS = {
         params=STEPS,
     ),
     "terms": _bucket(
-        one_of("ordinal", "interval"),
+        {"const": "ordinal"},
         operationType={"const": "terms"},
         sourceField=NAME,
         params=TERMS,
