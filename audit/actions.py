@@ -47,6 +47,8 @@ KIND_OF_ACTION: dict[str, Kind] = {
     "events.read": Kind.READ,
     "audit.read": Kind.READ,
     "transactions.read": Kind.READ,
+    "transactions.exported": Kind.READ,
+    "transaction.read": Kind.READ,
     "customer.access_log_read": Kind.READ,
     # Customers: what was looked at
     "customer.listed": Kind.READ,

@@ -44,7 +44,8 @@ MATRIX: Mapping[tuple[str, str], Door] = {
     ("duplicate-distinct", "POST"): Door(STAFF, "entity.distinguished"),
     ("customer-access-log", "GET"): Door(PROVIDERS, "customer.access_log_read"),
     ("transactions", "GET"): Door(PROVIDERS, "transactions.read"),
-    ("transaction", "GET"): Door(PROVIDERS, "transactions.read"),
+    ("transaction", "GET"): Door(PROVIDERS, "transaction.read"),
+    ("transactions-verify", "POST"): Door(PROVIDERS, "audit.verified"),
 }
 
 

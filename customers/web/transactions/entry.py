@@ -55,7 +55,7 @@ def entry(request: HttpRequest, audit_id: str) -> HttpResponse:
     with transaction.atomic():
         add_entry(
             act_of(request),
-            action="transactions.read",
+            action="transaction.read",
             entity_uid=found.entity_uid,
             hit_ids=sorted(context.pop("uids") | context.pop("hit_uids")),
             result_count=1,

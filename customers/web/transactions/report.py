@@ -14,6 +14,7 @@ from audit.actions import KIND_OF_ACTION
 from audit.entries import add_entry
 from audit.totals import Totals, totals
 from audit.transactions import Asked, Slice, list_transactions
+from audit.verification import chain_state
 from customers.web.edge import act_of, note_refusal, page, text_of
 from customers.web.transactions import charts, filters, rows
 from customers.web.transactions.filters import Filters
@@ -43,6 +44,9 @@ def report(request: HttpRequest) -> HttpResponse:
     question = Asked(**asked.asked(timezone.get_current_timezone()))
     cursor = text_of(request.GET, "cursor") or None
     kept = _kept(request)
+    # Before this page's own entry
+    counted = part(lambda: totals(question))
+    state = part(lambda: chain_state(since=question.since, until=question.until))
     with transaction.atomic():
         found = list_transactions(question, limit=PAGE_SIZE, cursor=cursor)
         shown = rows.shown(found.results)
@@ -51,13 +55,15 @@ def report(request: HttpRequest) -> HttpResponse:
             action="transactions.read",
             entity_uid=question.subject,
             hit_ids=shown.uids,
+            codes=[name for name, text in asked.texts.items() if text],
             result_count=len(shown.rows),
         )
     context = {
         **_frame(request, asked),
-        **_summary(asked, part(lambda: totals(question))),
+        **_summary(asked, counted),
         **_entries(asked, kept, found, shown.rows),
         **_toggles(asked, {**kept, "cursor": cursor or ""}),
+        "chain": state,
     }
     return render(request, "customers/transactions.html", context)
 

@@ -84,6 +84,12 @@ TELLINGS: Mapping[str, Telling] = {
     "transactions.read": Telling(
         "Transactions read", "Looked through the transactions; {shown}", "read the transactions"
     ),
+    "transactions.exported": Telling(
+        "Transactions exported", "Exported {count} transactions", "export transactions"
+    ),
+    "transaction.read": Telling(
+        "One transaction read", "Read what one transaction changed", "read one transaction"
+    ),
     "customer.access_log_read": Telling(
         "Access log read", "Read the access log of {subject}", "read the access log of {subject}"
     ),

@@ -35,6 +35,7 @@ PATHS = {
     "customer-access-log": "/customers/{id}/access-log",
     "transactions": "/transactions",
     "transaction": "/transactions/{audit}",
+    "transactions-verify": "/transactions/verify",
     "duplicates": "/duplicates",
     "merge-history": "/duplicates/history",
     "duplicate": "/duplicates/{id}/{other}",

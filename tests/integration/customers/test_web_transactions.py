@@ -93,8 +93,8 @@ def test_numbers_add_up():
 def test_drawings_have_tables_with_the_same_numbers():
     note("customer.read", entity_uid=uuid4())
 
-    chart = page_of("/transactions")
     tables = page_of("/transactions?days=table&hours=table")
+    chart = page_of("/transactions")
 
     assert chart.count('role="img"') == 2
     assert 'role="img"' not in tables

@@ -62,7 +62,7 @@ def test_a_page_that_was_looked_at_is_noted():
     page_of_entry(entry)
 
     (noted,) = entries()[known:]
-    assert noted.action == "transactions.read"
+    assert noted.action == "transaction.read"
     assert made in {str(noted.entity_uid), *map(str, noted.hit_ids)}
 
 

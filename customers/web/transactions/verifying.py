@@ -1,0 +1,53 @@
+"""The state of the chain for the page, and "Verify now": the whole of it as far as a page can
+wait, otherwise its newest part."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils import timezone
+
+from audit import chain, keeping, verification
+from audit.actions import Outcome
+from audit.entries import add_entry
+from audit.verification import Verdict
+from customers.web.edge import act_of, page, text_of
+from customers.web.transactions import filters
+
+# About three seconds' worth; the worker reads the whole chain once an hour.
+MOST = 300_000
+
+
+@page
+def verify(request: HttpRequest) -> HttpResponse:
+    """Reads the entries anew; the outcome stands in the page's head afterwards."""
+    newest = chain.head().seq
+    first = newest - MOST + 1 if newest > MOST else None
+    verdict = verification.verify(first=first)
+    with transaction.atomic():
+        if first is None or not verdict.is_ok:
+            keeping.keep_verdict(verdict, at=timezone.now())
+        add_entry(
+            act_of(request),
+            action="audit.verified",
+            outcome=Outcome.OK if verdict.is_ok else Outcome.FAILED,
+            codes=[verdict.code] if verdict.code else [],
+            result_count=_count(verdict),
+        )
+    if verdict.is_ok:
+        rest = "" if first is None else " The older ones are verified every hour."
+        messages.success(request, f"{verdict.sentence}{rest}")
+    asked = filters.read(_sent(request), today=timezone.localdate())
+    query = f"?{asked.query()}" if asked.is_set and not asked.problems else ""
+    return HttpResponseRedirect(reverse("transactions") + query)
+
+
+def _count(verdict: Verdict) -> int:
+    return 0 if verdict.first is None or verdict.last is None else verdict.last - verdict.first + 1
+
+
+def _sent(request: HttpRequest) -> dict[str, Any]:
+    """The filters of the page from which it was asked: it comes back as it was."""
+    return {name: text_of(request.POST, name) for name in filters.NAMES}

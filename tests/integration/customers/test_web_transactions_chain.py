@@ -1,0 +1,78 @@
+"""What the Transactions page says of the chain, and "Verify now"."""
+
+import pytest
+from django.test import Client
+
+from audit import chain
+from tests.integration.audit.chains import tamper
+from tests.integration.customers.registry import entries
+from tests.integration.customers.test_web_transactions import note, page_of, words
+
+pytestmark = pytest.mark.django_db
+
+
+def numbered(count=3):
+    for _ in range(count):
+        note("customer.read")
+    while chain.number_entries():
+        pass
+
+
+def verify_now(role="service_provider", **sent):
+    return Client(headers={"X-Role": role}).post("/transactions/verify", sent)
+
+
+def test_entries_get_their_numbers_a_moment_later():
+    note("customer.read")
+
+    before = page_of("/transactions")
+    chain.number_entries()
+    after = page_of("/transactions?action=customer.read")
+
+    assert "No numbered entries" in before
+    assert "1 entry waits for its number." in words(before)
+    assert 'title="Numbered within seconds">new</span>' in before
+    assert ">1</a>" in after
+
+
+def test_what_nobody_verified_is_said_so():
+    numbered()
+
+    assert "Entries 1…3, not verified yet" in words(page_of("/transactions"))
+
+
+def test_verifying_says_that_all_is_well_and_comes_back_to_the_same_page():
+    numbered()
+
+    answer = verify_now(action="customer.read", actor="")
+
+    assert answer.status_code == 302
+    assert answer["Location"] == "/transactions?action=customer.read"
+    assert (entries()[-1].action, entries()[-1].outcome) == ("audit.verified", "ok")
+    page = words(page_of("/transactions"))
+    assert "Entries 1…3 complete, chain verified" in page
+
+
+def test_what_is_sent_with_it_leads_nowhere_else():
+    numbered()
+
+    answer = verify_now(subject="//elsewhere.example", **{"from": "never"})
+
+    assert answer["Location"] == "/transactions"
+
+
+def test_a_broken_chain_is_said_with_its_entry():
+    numbered()
+    tamper("UPDATE audit_entry SET actor = 'nobody' WHERE seq = 2")
+
+    verify_now()
+
+    page = words(page_of("/transactions"))
+    assert "Chain broken" in page
+    assert "Entry 2" in page
+    assert (entries()[-2].action, entries()[-2].outcome) == ("audit.verified", "failed")
+
+
+@pytest.mark.parametrize("role", ["customer", "service_agent"])
+def test_only_providers_verify(role):
+    assert verify_now(role).status_code == 403
