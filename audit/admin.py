@@ -8,10 +8,12 @@ from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 
-from audit.models import AuditEntry
+from audit.models import AuditEntry, RefusedDocument
 from events.admin_kit import ReadOnlyAdmin, uid_of
 
 DAY = timedelta(days=1)
+# More of a line than anybody reads.
+MAX_SHOWN = 20_000
 
 
 class DayFilter(admin.SimpleListFilter):
@@ -74,6 +76,24 @@ class AuditEntryAdmin(ReadOnlyAdmin):
         # Entries are numbered in the order of time: the newest of all come from the key's index,
         # those of somebody or of a day from the indexes that hold `at`.
         return (rows.order_by("-at", "-audit_id") if is_narrowed else rows), False
+
+
+@admin.register(RefusedDocument)
+class RefusedDocumentAdmin(ReadOnlyAdmin):
+    """What Elasticsearch would not take: retry_refused_documents tries it again."""
+
+    list_display = ("id", "stream", "reason_code", "seq", "file", "refused_at", "attempts")
+    ordering = ("-id",)
+    fields = (*list_display, "document_id", "file_offset", "text")
+    list_action = read_action = "audit.read"
+    empty_list_text = "Nothing was refused."
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[RefusedDocument]:
+        return super().get_queryset(request).defer("line")
+
+    @admin.display(description="line")
+    def text(self, row: RefusedDocument) -> str | None:
+        return None if row.line is None else bytes(row.line)[:MAX_SHOWN].decode(errors="replace")
 
 
 def _having(rows: QuerySet[AuditEntry], word: str) -> QuerySet[AuditEntry]:

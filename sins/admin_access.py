@@ -25,6 +25,7 @@ TABLE: Mapping[tuple[str, str], frozenset[str]] = {
     ("events.loggedevent", "view"): PROVIDERS,
     ("events.deadletter", "view"): PROVIDERS,
     ("audit.auditentry", "view"): PROVIDERS,
+    ("audit.refuseddocument", "view"): PROVIDERS,
 }
 
 

@@ -8,7 +8,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from audit.entries import add_entry
-from audit.models import AuditEntry
+from audit.models import AuditEntry, RefusedDocument
 from events.clock import us_of
 from events.principal import Act, Principal
 from tests.integration.admin import get, noted, post, text_of
@@ -16,6 +16,7 @@ from tests.integration.admin import get, noted, post, text_of
 pytestmark = pytest.mark.django_db
 
 LIST = "audit/auditentry/"
+REFUSED = "audit/refuseddocument/"
 UID = uuid4()
 
 
@@ -104,3 +105,25 @@ def test_each_search_is_in_the_order_of_its_index(entry, query, order):
 @pytest.mark.parametrize("name", ["kind", "query_hash", "actor__icontains"])
 def test_other_filters_are_refused(entry, name):
     assert get(LIST, **{name: "x"}).status_code == 400
+
+
+@pytest.fixture
+def refused():
+    return RefusedDocument.objects.create(
+        stream="logs",
+        document_id="loc1-web-20261121T222005123456-3f9a01bc.ndjson:7",
+        file="loc1-web-20261121T222005123456-3f9a01bc.ndjson",
+        file_offset=7,
+        line=b'{"message": "<b>odd</b>',
+        reason_code="no_json",
+        refused_at=datetime(2026, 3, 29, tzinfo=UTC),
+    )
+
+
+def test_what_elasticsearch_refused_is_shown_with_its_reason_and_its_line(refused):
+    assert "no_json" in text_of(get(REFUSED))
+    assert "&lt;b&gt;odd" in text_of(get(f"{REFUSED}{refused.pk}/change/"))
+
+
+def test_what_elasticsearch_refused_is_not_for_agents(refused):
+    assert get(REFUSED, role="service_agent").status_code == 403
