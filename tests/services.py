@@ -63,14 +63,18 @@ def elasticsearch_node() -> Iterator[Elasticsearch]:
 @pytest.fixture
 def elasticsearch(elasticsearch_node: Elasticsearch) -> Elasticsearch:
     """It runs and holds no index and no template."""
-    if not elasticsearch_node.is_ready():  # a test that stopped it has failed
-        elasticsearch_node.start()
-    with Client(elasticsearch_node.address) as client:
+    empty(elasticsearch_node)
+    return elasticsearch_node
+
+
+def empty(node: Elasticsearch) -> None:
+    if not node.is_ready():  # a test that stopped it has failed
+        node.start()
+    with Client(node.address) as client:
         for name in client.indices.get(index="*", expand_wildcards=["open", "closed"]):
             client.indices.delete(index=name)
         for template in client.indices.get_index_template()["index_templates"]:
             client.indices.delete_index_template(name=template["name"])
-    return elasticsearch_node
 
 
 @pytest.fixture(scope="session")

@@ -14,7 +14,7 @@ from tests.kibana.answers import ANSWERS, are_near
 from tests.kibana.files import Json
 from tests.kibana.panels import SAVED, empty_panels, lens_panels, listed, pattern_of
 from tests.kibana.translator import Range
-from tests.services import HOME
+from tests.services import empty
 
 WEEK = Range(since=sample.SINCE.isoformat(), until=sample.UNTIL.isoformat())
 PANELS = lens_panels()
@@ -27,18 +27,17 @@ TABLES = [
 
 
 @pytest.fixture(scope="module")
-def client() -> Iterator[Client]:
+def client(elasticsearch_node: Elasticsearch) -> Iterator[Client]:
     """Elasticsearch with our templates, filled with the sample as the shipper would."""
-    with Elasticsearch(HOME / "elasticsearch-kibana").running() as address:
-        elastic = Elastic([address])
-        elastic.prepare()
-        sent = elastic.send(list(sample.documents()))
-        assert sent == Sent()
-        for alias in (AUDIT, LOGS):
-            elastic.refresh(alias)
-        elastic.close()
-        with Client(address, request_timeout=60) as made:
-            yield made
+    empty(elasticsearch_node)
+    elastic = Elastic([elasticsearch_node.address])
+    elastic.prepare()
+    assert elastic.send(list(sample.documents())) == Sent()
+    for alias in (AUDIT, LOGS):
+        elastic.refresh(alias)
+    elastic.close()
+    with Client(elasticsearch_node.address, request_timeout=60) as made:
+        yield made
 
 
 def answers() -> dict[str, list[translator.Row]]:
