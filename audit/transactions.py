@@ -139,27 +139,25 @@ class Place(NamedTuple):
     audit_id: UUID
 
 
-def list_transactions(asked: Asked, *, limit: int, cursor: str | None = None) -> Slice:
-    """A page of the report. One statement, so that an entry that is numbered meanwhile is on one
-    page only. Raises InvalidCursor."""
+def list_transactions(
+    asked: Asked, *, limit: int, cursor: str | None = None, offset: int = 0
+) -> Slice:
+    """A page of the report, `offset` entries later. One statement, so that an entry that is
+    numbered meanwhile is on one page only. Raises InvalidCursor."""
     is_backwards, place = _read(cursor) if cursor else (False, None)
     beyond = [] if place is None else [NEWER if is_backwards else OLDER]
-    order = OLDEST_FIRST if is_backwards else NEWEST_FIRST
-    end = f"ORDER BY {order} LIMIT {limit + 1:d}"
-    statement = " UNION ALL ".join(
-        (LOOKED_UP_PAGE_SQL if asked.subject else PAGE_SQL)
-        .replace("PART", part)
-        .replace("END", end)
-        for part in parts_of(asked, ROWS_SQL, beyond)
-    )
-    values = {**values_of(asked), **(place._asdict() if place else {})}
-    rows = sql.fetch(ALL_PARTS_SQL.replace("PARTS", statement).replace("END", end), values)
+    end = f"ORDER BY {OLDEST_FIRST if is_backwards else NEWEST_FIRST} LIMIT {limit + 1 + offset:d}"
+    page_sql = LOOKED_UP_PAGE_SQL if asked.subject else PAGE_SQL
+    parts = [page_sql.replace("PART", part) for part in parts_of(asked, ROWS_SQL, beyond)]
+    statement = ALL_PARTS_SQL.replace("PARTS", " UNION ALL ".join(parts)).replace("END", end)
+    values = {**values_of(asked), **(place._asdict() if place else {}), "offset": offset}
+    rows = sql.fetch(f"{statement} OFFSET %(offset)s", values)
     has_more = len(rows) > limit
     results = [_transaction(row) for row in rows[:limit]]
     if is_backwards:
         results.reverse()
     has_older = has_more or is_backwards
-    has_newer = has_more if is_backwards else place is not None
+    has_newer = has_more if is_backwards else place is not None or offset > 0
     return Slice(
         tuple(results),
         next=_write(AFTER, results[-1]) if results and has_older else None,

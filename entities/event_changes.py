@@ -18,8 +18,9 @@ TOLD, PENDING, ERASED, UNKNOWN = "told", "pending", "erased", "unknown"
 
 EVENTS_SQL = """
 SELECT event_id, entity_uid, type, hlc, location_id, actor, role, reason_code, codes, state,
-    recorded_at
-FROM events_event WHERE event_id = ANY(%(ids)s::uuid[])
+    recorded_at, erased_event IS NOT NULL
+FROM events_event LEFT JOIN events_head USING (entity_uid)
+WHERE event_id = ANY(%(ids)s::uuid[])
 """
 # All that was said of these entities, in the order of events: what was known before each of them.
 LOG_SQL = """
@@ -63,7 +64,7 @@ def changes_of_events(event_ids: Sequence[UUID]) -> list[EventChange]:
     """In the order asked. Two statements; folds the whole log of each entity they speak of, so ask
     for a page of them."""
     found = {row[0]: row for row in sql.fetch(EVENTS_SQL, {"ids": list(event_ids)})}
-    logs = _logs({row[1] for row in found.values()})
+    logs = _logs({row[1] for row in found.values() if not row[-1]})
     return [
         _change(found[event_id], logs.get(found[event_id][1], []))
         if event_id in found
@@ -81,7 +82,8 @@ def _logs(uids: Collection[UUID]) -> dict[UUID, list[Event]]:
 
 
 def _change(row: Sequence[Any], log: Sequence[Event]) -> EventChange:
-    event_id, uid, kind, hlc, location_id, actor, role, reason_code, codes, state, recorded_at = row
+    event_id, uid, kind, hlc, location_id, actor, role, reason_code, codes, state, *rest = row
+    recorded_at, _ = rest
     event = next((event for event in log if event.event_id == event_id), None)
     return EventChange(
         event_id=event_id,

@@ -24,6 +24,10 @@ LEFT_BEHIND: Mapping[str, tuple[str, str]] = {
     "token": ("", "Of the last `Get a token`."),
     "entity_uid": (SAMPLE_UID, "Alice Johnson of the sample; then what was created last."),
     "other_uid": (SAMPLE_UID, "Whom to merge with or to tell apart from: Alice Johnson."),
+    "audit_id": (
+        "00000000-0000-0000-0000-000000000000",
+        "The newest of the last `Report all transactions`.",
+    ),
     "conflict_id": (
         "00000000-0000-0000-0000-000000000000",
         "Put in one from `List open conflicts`; with this placeholder nothing is found.",
@@ -33,6 +37,7 @@ LEFT_BEHIND: Mapping[str, tuple[str, str]] = {
 VARIABLE: Mapping[str, str] = {
     "uid": "entity_uid",
     "conflict_id": "conflict_id",
+    "audit_id": "audit_id",
     "a": "entity_uid",
     "b": "other_uid",
 }
@@ -42,6 +47,7 @@ KEEPS: Mapping[str, tuple[str, str]] = {
     "getToken": ("token", "answer.token"),
     "createCustomer": ("entity_uid", "answer.id || (answer.customer && answer.customer.id)"),
     "createEntity": ("entity_uid", "answer.entity_uid"),
+    "listTransactions": ("audit_id", "answer.results[0].audit_id"),
 }
 
 
@@ -121,7 +127,8 @@ def _request(
         "url": _url(path, [one for one in parameters if one["in"] == "query"]),
     }
     if "requestBody" in operation:
-        example = _first_example(operation["requestBody"])
+        (content,) = operation["requestBody"]["content"].values()
+        example = _first_example(content)
         request["body"] = {
             "mode": "raw",
             "raw": _as_text(example),
@@ -176,16 +183,16 @@ def _responses(operation: Mapping[str, Any], request: Mapping[str, Any]) -> list
             "name": answer["description"],
             "originalRequest": dict(request),
             "code": int(status),
-            "header": [{"key": "Content-Type", "value": "application/json"}],
-            "body": _as_text(_first_example(answer)),
+            "header": [{"key": "Content-Type", "value": media}],
+            "body": _as_text(_first_example(content)),
         }
         for status, answer in operation["responses"].items()
-        if status.startswith("2") and "content" in answer
+        if status.startswith("2")
+        for media, content in answer.get("content", {}).items()
     ]
 
 
-def _first_example(part: Mapping[str, Any]) -> Any:
-    (content,) = part["content"].values()
+def _first_example(content: Mapping[str, Any]) -> Any:
     return next(iter(content["examples"].values()))["value"]
 
 
@@ -198,4 +205,5 @@ def _resolved(document: Document, part: Mapping[str, Any]) -> Mapping[str, Any]:
 
 
 def _as_text(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False, indent=2)
+    """A file as it is, all else as JSON."""
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, indent=2)

@@ -1,7 +1,7 @@
 """Who may do what on the registry's face, and what the audit calls it."""
 
 from entities.http.access import Access, Matrix
-from entities.roles import EVERYBODY, STAFF
+from entities.roles import EVERYBODY, PROVIDERS, STAFF
 
 MATRIX: Matrix = {
     ("items", "GET"): Access(EVERYBODY, "customer.listed"),
@@ -16,6 +16,7 @@ MATRIX: Matrix = {
     ("match", "POST"): Access(STAFF, "customer.matched"),
     ("history", "GET"): Access(STAFF, "customer.history_read"),
     ("events", "GET"): Access(STAFF, "customer.events_read"),
+    ("access_log", "GET"): Access(PROVIDERS, "customer.access_log_read"),
     ("restore", "POST"): Access(STAFF, "entity.restored"),
     ("merge", "POST"): Access(STAFF, "entity.merged"),
     ("unmerge", "POST"): Access(STAFF, "entity.unmerged"),

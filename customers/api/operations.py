@@ -22,6 +22,7 @@ from entities.http.operations import (
     ref,
     words,
 )
+from entities.http.transaction_document import PAGE
 
 MASKED = "Customers get the masked view: enough to recognise oneself, `extra_fields` empty."
 
@@ -39,6 +40,11 @@ PAIR_LIMIT = Parameter(
     "limit",
     "At most so many.",
     {"type": "integer", "minimum": 1, "maximum": 100, "default": 25},
+)
+ACCESS_LIMIT = Parameter(
+    "limit",
+    "At most so many.",
+    {"type": "integer", "minimum": 1, "maximum": 200, "default": 25},
 )
 DRY_RUN = Parameter(
     "dry_run", "Only show what would become of the two; nothing is written.", flag()
@@ -279,6 +285,14 @@ OPERATIONS: Operations = {
         {200: _list("Events in their order.", "Event", examples.EVENT)},
         "Also of a deleted customer.",
         parameters=(LIMIT, CURSOR),
+    ),
+    ("access_log", "GET"): Operation(
+        "readAccessLog",
+        "Who looked at a customer, and when",
+        {200: Reply("Newest first.", ref("TransactionPage"), {"page": PAGE})},
+        "All transactions about this customer: who read, found or changed them, was refused, and "
+        "what was received of them. Of a customer in whatever state.",
+        parameters=(ACCESS_LIMIT, CURSOR),
     ),
     ("restore", "POST"): Operation(
         "restoreCustomer",

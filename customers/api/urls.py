@@ -6,7 +6,7 @@ Named paths come before ids, and an id is anything that is not one of them: a ma
 
 from django.urls import re_path
 
-from customers.api import merging, searching, views
+from customers.api import access_log, merging, searching, views
 from entities.http.views import NoView
 
 UID = r"^items/(?P<uid>[^/]+)"
@@ -20,6 +20,7 @@ urlpatterns = [
     re_path(UID + r"/?$", views.ItemView.as_view(), name="api-item"),
     re_path(UID + r"/history/?$", views.HistoryView.as_view(), name="api-history"),
     re_path(UID + r"/events/?$", views.EventsView.as_view(), name="api-events"),
+    re_path(UID + r"/access-log/?$", access_log.AccessLogView.as_view(), name="api-access-log"),
     re_path(UID + r"/restore/?$", views.RestoreView.as_view(), name="api-restore"),
     re_path(UID + r"/merge/?$", merging.MergeView.as_view(), name="api-merge"),
     re_path(UID + r"/unmerge/?$", merging.UnmergeView.as_view(), name="api-unmerge"),

@@ -23,6 +23,10 @@ MATRIX: Matrix = {
     ("resolve", "POST"): Access(STAFF, "conflict.resolved"),
     ("sync", "GET"): Access(STAFF, "sync.read"),
     ("dead_letters", "GET"): Access(PROVIDERS, "dead_letters.read"),
+    ("transactions", "GET"): Access(PROVIDERS, "transactions.read"),
+    ("transactions_totals", "GET"): Access(PROVIDERS, "transactions.read"),
+    ("transactions_export", "GET"): Access(PROVIDERS, "transactions.exported"),
+    ("transaction", "GET"): Access(PROVIDERS, "transaction.read"),
     # Says nothing of anybody, so that only a refusal is noted.
     ("ping", "GET"): Access(EVERYBODY | {NOBODY}, "access.refused"),
 }

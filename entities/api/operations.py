@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from entities.api import examples
+from entities.api import examples, transaction_operations
 from entities.api.schemas import PATH_PARAMETERS, SCHEMAS
 from entities.http.components import INSTANT_OR_DATE
 from entities.http.operations import (
@@ -316,13 +316,14 @@ OPERATIONS: Operations = {
     **{("entity_types", method): operation for method, operation in _ENTITY_TYPES.items()},
     **{("detail_types", method): operation for method, operation in _DETAIL_TYPES.items()},
     **_LOCATIONS,
+    **transaction_operations.OPERATIONS,
 }
 
 DOCUMENT = FaceDocument(
     tag="Entities",
     root="/api/v1/",
     operations=OPERATIONS,
-    schemas=SCHEMAS,
+    schemas={**SCHEMAS, **transaction_operations.SCHEMAS},
     has_slash=False,
-    path_parameters=PATH_PARAMETERS,
+    path_parameters={**PATH_PARAMETERS, **transaction_operations.PATH_PARAMETERS},
 )

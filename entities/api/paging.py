@@ -31,6 +31,26 @@ class NoSuchPage(Refused):
 
 
 @dataclass(frozen=True, slots=True)
+class Place:
+    """Where in a list: `size` rows, from a cursor or from an offset on."""
+
+    size: int
+    offset: int
+    cursor: str | None
+
+
+def asked_place(request: Request) -> Place:
+    """Raises Invalid."""
+    size = parameters.whole(request, "page_size", default=DEFAULT_SIZE, most=MAX_SIZE)
+    cursor = parameters.text(request, "cursor", longest=MAX_CURSOR_LENGTH)
+    if cursor is None:
+        return Place(size, _offset(request, size), None)
+    if "page" in request.query_params:
+        raise Invalid({"page": ["Send a page or a cursor, not both."]})
+    return Place(size, 0, cursor)
+
+
+@dataclass(frozen=True, slots=True)
 class Paging(Generic[Row, Key]):
     """Of one list."""
 
@@ -38,17 +58,14 @@ class Paging(Generic[Row, Key]):
 
     def window(self, request: Request) -> Window[Key]:
         """Raises Invalid and InvalidCursor."""
-        size = parameters.whole(request, "page_size", default=DEFAULT_SIZE, most=MAX_SIZE)
-        cursor = parameters.text(request, "cursor", longest=MAX_CURSOR_LENGTH)
-        if cursor is None:
-            return Window(size, offset=_offset(request, size))
-        if "page" in request.query_params:
-            raise Invalid({"page": ["Send a page or a cursor, not both."]})
-        direction, key = cursor[:1], self.cursors.read(cursor[1:])
+        asked = asked_place(request)
+        if asked.cursor is None:
+            return Window(asked.size, offset=asked.offset)
+        direction, key = asked.cursor[:1], self.cursors.read(asked.cursor[1:])
         if direction == AFTER:
-            return Window(size, after=key)
+            return Window(asked.size, after=key)
         if direction == BEFORE:
-            return Window(size, before=key)
+            return Window(asked.size, before=key)
         raise InvalidCursor
 
     def envelope(

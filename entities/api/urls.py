@@ -6,7 +6,7 @@ Named paths come before ids, and an id is anything that is not one of them: a ma
 
 from django.urls import re_path
 
-from entities.api import conflicts, entities, locations, past, vocabulary
+from entities.api import conflicts, entities, locations, past, transactions, vocabulary
 from entities.http.views import NoView
 
 UID = r"^entities/(?P<uid>[^/]+)"
@@ -30,6 +30,18 @@ urlpatterns = [
     ),
     re_path(r"^sync/?$", locations.SyncView.as_view(), name="v1-sync"),
     re_path(r"^dead-letters/?$", locations.DeadLettersView.as_view(), name="v1-dead-letters"),
+    re_path(r"^transactions/?$", transactions.TransactionsView.as_view(), name="v1-transactions"),
+    re_path(
+        r"^transactions/totals/?$", transactions.TotalsView.as_view(), name="v1-transactions-totals"
+    ),
+    re_path(
+        r"^transactions/export/?$", transactions.ExportView.as_view(), name="v1-transactions-export"
+    ),
+    re_path(
+        r"^transactions/(?P<audit_id>[^/]+)/?$",
+        transactions.TransactionView.as_view(),
+        name="v1-transaction",
+    ),
     re_path(r"^ping/?$", locations.PingView.as_view(), name="v1-ping"),
     re_path(r"", NoView.as_view()),
 ]

@@ -204,6 +204,11 @@ def _response(reply: Reply) -> dict[str, Any]:
     }
     if reply.schema is not None:
         said["content"] = _content(reply.schema, reply.examples)
+    if reply.files:
+        said["content"] = {
+            media: {"schema": {"type": "string"}, "examples": {"file": {"value": example}}}
+            for media, example in reply.files.items()
+        }
     return said
 
 

@@ -33,12 +33,14 @@ class Body:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """One answer. `headers` names shared ones beside those that every answer has."""
+    """One answer. `headers` names shared ones beside those that every answer has; `files` are
+    examples of what is not JSON, by media type."""
 
     description: str
     schema: Schema | None = None
     examples: Mapping[str, Any] = field(default_factory=dict)
     headers: tuple[str, ...] = ()
+    files: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,8 @@ from uuid import UUID, uuid5
 
 from django.utils import timezone
 
+from audit.chain import number_entries
+from audit.models import AuditEntry
 from customers import services as registry
 from entities import services
 from entities.services import DetailChange
@@ -35,6 +37,8 @@ def seed() -> None:
     add_institution()
     define_choice()
     contest()
+    number_entries()
+    IDS["audit_id"] = tuple(AuditEntry.objects.values_list("audit_id", flat=True))
     deadletters.set_aside(
         [deadletters.SetAside(reason_code="bad_json", raw=b"{", source=source())],
         now=timezone.now(),

@@ -56,7 +56,9 @@ def send(request, values):
     wanted = urllib.request.Request(url, body, headers, method=request["method"])
     try:
         with urllib.request.urlopen(wanted) as answer:
-            return answer.status, json.loads(answer.read() or "null")
+            sent = answer.read()
+            is_json = answer.headers["Content-Type"] == "application/json"
+            return answer.status, json.loads(sent) if sent and is_json else sent
     except urllib.error.HTTPError as error:
         return error.code, json.loads(error.read())
 
@@ -72,9 +74,9 @@ def keep(item, answer, values):
         script = "".join(event["script"]["exec"])
         (variable,) = re.findall(r'collectionVariables\.set\("(\w+)"', script)
         (wanted,) = re.findall(r"const kept = (.+?);", script)
-        for path in re.findall(r"answer\.([a-z_.]+)", wanted):
+        for path in re.findall(r"answer\.([a-z_.\[\]0]+)", wanted):
             value = answer
-            for key in path.split("."):
-                value = value.get(key) if isinstance(value, dict) else None
+            for key in re.findall(r"[a-z_]+|0", path):
+                value = value[0] if key == "0" else value.get(key) if value else None
             if isinstance(value, str):
                 values[variable] = value
