@@ -13,13 +13,14 @@ class AuditConfig(AppConfig):
         )
         from django.db.models.signals import post_migrate
 
-        from audit import applied, checkpoints, logins, partitions, runs
+        from audit import applied, checkpoints, logins, partitions, roles, runs
         from events import commands, listening, own_heartbeat, receiving
 
         user_logged_in.connect(logins.on_login, dispatch_uid="audit")
         user_logged_out.connect(logins.on_logout, dispatch_uid="audit")
         user_login_failed.connect(logins.on_failed_login, dispatch_uid="audit")
         post_migrate.connect(partitions.after_migrate, sender=self, dispatch_uid="audit")
+        post_migrate.connect(roles.after_migrate, sender=self, dispatch_uid="audit roles")
         receiving.register_batch_observer(applied.on_batch)
         own_heartbeat.register_chain_head(checkpoints.own_head)
         listening.register_heartbeat_observer(checkpoints.on_heartbeat)

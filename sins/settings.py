@@ -79,6 +79,7 @@ FAIL_POINT = env.text("SINS_FAIL_POINT", "") if DEVELOPMENT else ""
 
 INSTALLED_APPS = [
     "sins.admin_app.SinsAdminConfig",
+    "sins",  # before those whose commands it notes: changepassword, drf_create_token …
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.messages",
@@ -94,8 +95,7 @@ INSTALLED_APPS = [
     "audit",
     "entities",
     "customers",
-    "sins",
-    "rest_framework.authtoken",  # after ours, whose drf_create_token is audited
+    "rest_framework.authtoken",
 ]
 
 MIDDLEWARE = [
@@ -155,6 +155,9 @@ DATABASES = {
         },
     }
 }
+# The role as which web and workers log in, where it is not the one that owns the tables; every
+# `migrate` gives it its rights. Empty = all processes are the owner.
+POSTGRES_APPLICATION_USER = env.text("POSTGRES_APPLICATION_USER", "", pattern=r"[a-z0-9_]{0,63}")
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTHENTICATION_BACKENDS = ["sins.identity.RoleBackend"]

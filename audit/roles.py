@@ -1,0 +1,61 @@
+"""Rights of the role as which web and workers log in: it adds audit entries, and changes none."""
+
+from typing import Any
+
+from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
+from django.db import connections, transaction
+from psycopg import sql
+
+# What only the owner's `keep_audit` writes.
+READ_ONLY = ("audit_chain", "audit_block", "audit_pruning", "audit_total", "audit_verification")
+INSERT_ONLY = ("audit_entry",)
+# Event log: sealed and erased in place, as far as its trigger allows.
+NEVER_DELETED = ("events_event", "audit_checkpoint")
+
+ROLE_SQL = """
+SELECT rolsuper OR oid = (SELECT relowner FROM pg_class WHERE oid = 'audit_entry'::regclass)
+FROM pg_roles WHERE rolname = %(role)s
+"""
+PARTITIONS_SQL = "SELECT inhrelid::regclass::text FROM pg_inherits WHERE inhparent = %s::regclass"
+
+
+def after_migrate(*, using: str, **kwargs: Any) -> None:
+    """Signal receiver: every `migrate` gives the application's role its rights."""
+    with connections[using].cursor() as cursor:
+        cursor.execute("SELECT to_regclass('audit_verification') IS NOT NULL")
+        is_made = cursor.fetchone() == (True,)
+    if is_made and settings.POSTGRES_APPLICATION_USER:
+        grant(settings.POSTGRES_APPLICATION_USER, using=using)
+
+
+def grant(role: str, *, using: str = "default") -> None:
+    """All that the application needs on the tables there are now, and no more. Must be done by the
+    tables' owner. Raises ImproperlyConfigured when the role could do more anyway."""
+    with transaction.atomic(using=using), connections[using].cursor() as cursor:
+        cursor.execute(ROLE_SQL, {"role": role})
+        found = cursor.fetchone()
+        if found is None or found[0]:
+            raise ImproperlyConfigured(
+                f"POSTGRES_APPLICATION_USER is {role!r}, "
+                + ("which owns the tables or is a superuser." if found else "which is no role.")
+                + f" Make one of its own: CREATE ROLE {role} LOGIN PASSWORD '…'."
+            )
+        cursor.execute(PARTITIONS_SQL, ["audit_entry"])
+        partitions = [name for (name,) in cursor.fetchall()]
+        for statement in _statements(partitions):
+            cursor.execute(sql.SQL(statement).format(role=sql.Identifier(role)))
+
+
+def _statements(partitions: list[str]) -> list[str]:
+    """The names in them are our own tables."""
+    tables = "ALL TABLES IN SCHEMA public"
+    return [
+        f"GRANT SELECT, INSERT, UPDATE, DELETE ON {tables} TO {{role}}",
+        "GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO {role}",
+        f"REVOKE TRUNCATE, REFERENCES, TRIGGER ON {tables} FROM {{role}}",
+        f"REVOKE ALL ON {', '.join(partitions)} FROM {{role}}",
+        f"REVOKE UPDATE, DELETE ON {', '.join(INSERT_ONLY)} FROM {{role}}",
+        f"REVOKE DELETE ON {', '.join(NEVER_DELETED)} FROM {{role}}",
+        f"REVOKE INSERT, UPDATE, DELETE ON {', '.join(READ_ONLY)} FROM {{role}}",
+    ]

@@ -1,0 +1,96 @@
+"""The application's role: it does its work, and changes no audit entry."""
+
+import pytest
+from django.core.exceptions import ImproperlyConfigured
+from django.db import DatabaseError, connection, transaction
+
+from audit import chain, checkpoints, roles, verification
+from audit.models import AuditEntry
+from entities.services import create_entity
+from events import sql
+from events.commands import command_act
+from tests.integration.audit.chains import a_chain, add
+
+pytestmark = pytest.mark.django_db
+ROLE = "sins_test_application"
+
+
+@pytest.fixture
+def application():
+    """From here on everything is done by the application's role."""
+    a_chain(3)
+    sql.execute(f"CREATE ROLE {ROLE} LOGIN")
+    roles.grant(ROLE)
+    sql.execute(f"SET LOCAL ROLE {ROLE}")
+
+
+def refused(statement):
+    words = "permission denied|must be owner"
+    with pytest.raises(DatabaseError, match=words), transaction.atomic():
+        sql.execute(statement)
+    return True
+
+
+def test_it_writes_and_reads(application):
+    add(2)
+    create_entity(command_act("test"), entity_type="INSTITUTION", display_name="School")
+
+    assert AuditEntry.objects.count() == 6
+    assert verification.verify().is_ok
+    assert checkpoints.known("loc2") == []
+    assert verification.chain_state(since=None, until=None).unnumbered == 3
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE audit_entry SET actor = 'mallory'",
+        "UPDATE audit_entry SET seq = 4 WHERE seq IS NULL",
+        "DELETE FROM audit_entry",
+        "TRUNCATE audit_entry",
+        "DROP TABLE audit_entry",
+        "ALTER TABLE audit_entry DISABLE TRIGGER ALL",
+        "UPDATE audit_entry_default SET actor = 'mallory'",
+        "DELETE FROM audit_entry_default",
+        "INSERT INTO audit_entry_default SELECT * FROM audit_entry",
+        "UPDATE audit_chain SET seq = 0",
+        "DELETE FROM audit_chain",
+        "INSERT INTO audit_pruning SELECT * FROM audit_pruning",
+        "UPDATE audit_verification SET code = ''",
+        "UPDATE audit_total SET entries = 0",
+        "DELETE FROM audit_checkpoint",
+        "DELETE FROM events_event",
+        "SET session_replication_role = replica",
+    ],
+)
+def test_it_may_not(application, statement):
+    assert refused(statement)
+
+
+def test_it_cannot_number(application):
+    add(1)
+
+    with pytest.raises(DatabaseError, match="permission denied"), transaction.atomic():
+        chain.number_entries()
+
+
+def test_rights_are_given_at_every_migrate(settings):
+    sql.execute(f"CREATE ROLE {ROLE} LOGIN")
+    settings.POSTGRES_APPLICATION_USER = ROLE
+
+    roles.after_migrate(using="default")
+
+    asked = "SELECT has_table_privilege(%(role)s, 'audit_entry', %(right)s)"
+    rights = {
+        right: sql.fetch(asked, {"role": ROLE, "right": right})[0][0]
+        for right in ("SELECT", "INSERT", "UPDATE", "DELETE", "TRUNCATE", "TRIGGER")
+    }
+    assert [right for right, has in rights.items() if has] == ["SELECT", "INSERT"]
+
+
+@pytest.mark.parametrize("role", ["nobody_of_that_name", "the owner"])
+def test_a_role_that_would_be_no_protection_is_refused(role):
+    name = connection.settings_dict["USER"] if role == "the owner" else role
+
+    with pytest.raises(ImproperlyConfigured, match="Make one of its own: CREATE ROLE"):
+        roles.grant(name)
