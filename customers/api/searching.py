@@ -9,6 +9,7 @@ from customers import checking
 from customers.api import serializers
 from customers.api.base import MAX_HIT_LIMIT, RegistryView, today
 from customers.search.by_role import search_as
+from customers.search.hits import likely
 from customers.search.search import MAX_QUERY_LENGTH, MODES, Question, search_for
 from entities.http import parameters
 from entities.http import serializers as shared
@@ -48,7 +49,8 @@ class SearchView(RegistryView):
         question = Question(**asked)
         if not question.text():
             raise QRequired
-        hits = search_as(act_of(request), question, mode=mode, limit=limit, today=today(request))
+        act, day = act_of(request), today(request)
+        hits = likely(search_as(act, question, mode=mode, limit=limit, today=day))
         with transaction.atomic():
             found = [hit.customer.entity_uid for hit in hits]
             self.note(request, hits=found, query=question.text())
@@ -81,7 +83,7 @@ class MatchView(RegistryView):
         limit = parameters.limit(request, default=MATCH_LIMIT, most=MAX_HIT_LIMIT)
         question = Question(**serializers.read_match(request.data))
         with transaction.atomic():
-            hits = search_for(question, mode="fuzzy", limit=limit, today=today(request))
+            hits = likely(search_for(question, mode="fuzzy", limit=limit, today=today(request)))
             found = [hit.customer.entity_uid for hit in hits]
             self.note(request, hits=found, query=question.text())
         return Response({"results": [serializers.hit(hit) for hit in hits]})

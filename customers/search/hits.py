@@ -1,11 +1,13 @@
 """What is asked of a search and what it answers: values, no database."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Literal
 
 from customers.rows import CustomerRow
 from customers.search.clue_reading import VerdictName
+from customers.search.matching import THRESHOLD
 
 Mode = Literal["exact", "fuzzy"]
 MODES: tuple[Mode, ...] = ("exact", "fuzzy")
@@ -30,6 +32,11 @@ class Hit:
     score: float
     why: tuple[Why, ...]
     also_named: int = 0
+
+
+def likely(hits: Iterable[Hit]) -> list[Hit]:
+    """Without those behind the best one who are as unlikely as whom a search does not return."""
+    return [hit for hit in hits if hit.score >= THRESHOLD]
 
 
 @dataclass(frozen=True, slots=True)

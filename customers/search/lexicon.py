@@ -23,6 +23,8 @@ Kind = Literal["same", "sound", "edits", "beginning", "initial", "short_form"]
 
 # In a short list every name is rare, but not in the world: as if so many others were on it.
 OTHERS = 1000
+# What is like any word of any language grows nearly as the list does: by this power.
+LONE_CROWD = 0.9
 # Without a look at the list: one of this length.
 LONG_LIST = 1_000_000
 # The share of strangers' words that nobody on the list has is about this over the root of its
@@ -136,8 +138,7 @@ class Lexicon:
 
     @property
     def _lone_rarity(self) -> float:
-        weights = self.weights
-        return weights.lone - weights.crowd * log2(self.people / OTHERS + 1)
+        return self.weights.lone - LONE_CROWD * log2(self.people / OTHERS + 1)
 
     @property
     def strangers(self) -> float:

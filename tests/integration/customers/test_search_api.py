@@ -1,5 +1,7 @@
 """Search as people use it: exact and typo-tolerant, on the real index."""
 
+from datetime import date
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -7,6 +9,8 @@ from uuid_utils.compat import uuid7
 
 from customers.models import Customer
 from customers.rules import CODE_OF_KEY
+from customers.search.matching import THRESHOLD
+from customers.search.search import Question, search_for
 from entities import loading
 from entities.load_input import History, Step
 from events.commands import command_act
@@ -132,6 +136,17 @@ def test_fuzzy_search_puts_the_right_one_first(q, first):
 )
 def test_nonsense_finds_nobody(q):
     assert found(q, "fuzzy") == []
+
+
+def test_nobody_below_the_threshold_follows_somebody_who_is_meant():
+    act = command_act("test")
+    alike = [{"surname": name, "name": "Maria"} for name in ("Garcia", "Garcia", "Garzia")]
+    loading.load(act, histories=[a_history(person, act.now_us) for person in alike])
+    hits = search_for(Question(q="maria garcia"), mode="fuzzy", limit=10, today=date(2026, 11, 21))
+
+    assert [hit.customer.surname for hit in hits[:3]] == ["Garcia", "Garcia", "Garzia"]
+    assert hits[2].score < THRESHOLD
+    assert names(found("maria garcia", "fuzzy")) == ["Garcia", "Garcia"]
 
 
 def test_why_names_the_field_with_what_was_asked_and_held():
