@@ -22,6 +22,9 @@ SET session_replication_role = replica;
 DELETE FROM audit_entry WHERE seq > 10;
 UPDATE audit_chain SET (seq, hash) = (SELECT seq, hash FROM audit_entry WHERE seq = 10);
 """
+MAKE_ROLE_SQL = """
+DO $$ BEGIN CREATE ROLE sins_application LOGIN; EXCEPTION WHEN duplicate_object THEN END $$
+"""
 
 
 @pytest.fixture
@@ -117,3 +120,24 @@ def test_the_keeper_says_that_a_chain_is_broken(pair: tuple[Location, Location])
     done = here.manage("verify_audit", check=False)
     assert done.returncode == 1
     assert "altered: Entry 3 was altered after it had been numbered." in done.stderr
+
+
+def test_all_but_the_keeper_work_without_the_right_to_change_entries(
+    locations: list[Location],
+) -> None:
+    here, there, _ = locations
+    role = "sins_application"
+    execute(here, MAKE_ROLE_SQL)
+    here.environment = {**here.environment, "POSTGRES_APPLICATION_USER": role}
+    here.manage("migrate", "-v0")
+    there.start("web", "publish", "consume")
+
+    here.start("web", "publish", "consume", "match", POSTGRES_USER=role)
+    here.start("keep")
+
+    sent, received = here.create(surname="Sent"), there.create(surname="Received")
+    eventually(lambda: there.read(sent).status == 200, "what was written here arrives there")
+    eventually(lambda: here.read(received).status == 200, "what was written there arrives here")
+    eventually(lambda: is_numbered(here), "all numbered")
+    assert all(here.is_running(part) for part in ("web", "publish", "consume", "match", "keep"))
+    here.manage("verify_audit")
