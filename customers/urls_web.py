@@ -3,7 +3,7 @@
 from django.urls import re_path
 
 from customers.web import check, customer, duplicates, editing, search
-from customers.web.transactions import access_log, entry, report, verifying
+from customers.web.transactions import access_log, entry, exporting, report, verifying
 
 ID = r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"
 UID = rf"^customers/(?P<uid>{ID})"
@@ -25,6 +25,7 @@ urlpatterns = [
     re_path(UID + r"/unmerge/?$", duplicates.unmerge, name="customer-unmerge"),
     re_path(UID + r"/access-log/?$", access_log.access_log, name="customer-access-log"),
     re_path(r"^transactions/?$", report.report, name="transactions"),
+    re_path(r"^transactions/export/?$", exporting.export, name="transactions-export"),
     re_path(r"^transactions/verify/?$", verifying.verify, name="transactions-verify"),
     re_path(rf"^transactions/(?P<audit_id>{ID})/?$", entry.entry, name="transaction"),
     re_path(r"^duplicates/?$", duplicates.work_list, name="duplicates"),

@@ -45,6 +45,7 @@ MATRIX: Mapping[tuple[str, str], Door] = {
     ("customer-access-log", "GET"): Door(PROVIDERS, "customer.access_log_read"),
     ("transactions", "GET"): Door(PROVIDERS, "transactions.read"),
     ("transaction", "GET"): Door(PROVIDERS, "transaction.read"),
+    ("transactions-export", "GET"): Door(PROVIDERS, "transactions.exported"),
     ("transactions-verify", "POST"): Door(PROVIDERS, "audit.verified"),
 }
 

@@ -13,6 +13,7 @@ from django.db import Error, InterfaceError, OperationalError, transaction
 from django.http import (
     HttpRequest,
     HttpResponse,
+    HttpResponseBase,
     HttpResponseNotAllowed,
     HttpResponseRedirect,
 )
@@ -32,7 +33,7 @@ from events.principal import Act, Principal
 
 logger = logging.getLogger(__name__)
 
-View = Callable[..., HttpResponse]
+View = Callable[..., HttpResponseBase]
 
 NOT_FOR_YOU = "Your role may not see this page. Log in as someone who may, or choose another role."
 NOT_LOGGED_IN = "You are logged out."
@@ -66,7 +67,7 @@ def page(view: View) -> View:
     @never_cache  # pages hold personal data
     @vary_on_headers("HX-Request")
     @wraps(view)
-    def guarded(request: HttpRequest, **kwargs: Any) -> HttpResponse:
+    def guarded(request: HttpRequest, **kwargs: Any) -> HttpResponseBase:
         if principal_of(request).auth == "none" and settings.AUTH_MODE != "header":
             return _to_login(request)
         door = _door(request)

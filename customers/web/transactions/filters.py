@@ -45,6 +45,7 @@ LABELS = {
     "subject": "Customer id",
     "request_id": "Request id",
 }
+CANNOT_ASK = "This cannot be asked. Correct what is marked, or clear the filters."
 NO_DATE = "this is no date. Use one like 2026-11-21."
 REVERSED = "the period ends before it begins. Exchange the two dates."
 NO_ID = "this is no customer's id. Copy it from the customer's page."
@@ -64,6 +65,11 @@ class Filters:
     subject: UUID | None = None
     request_id: UUID | None = None
     problems: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def names(self) -> list[str]:
+        """Of what is asked for; what for is nobody's business but the subject's."""
+        return [name for name, text in self.texts.items() if text]
 
     @property
     def is_set(self) -> bool:

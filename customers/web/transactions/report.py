@@ -30,7 +30,6 @@ PAGE_SIZE = 50
 # How a drawing is shown: as itself or as a table of the same numbers.
 VIEWS = ("days", "hours")
 TABLE = "table"
-CANNOT_ASK = "This cannot be asked. Correct what is marked, or clear the filters."
 
 Part = TypeVar("Part")
 
@@ -39,7 +38,7 @@ Part = TypeVar("Part")
 def report(request: HttpRequest) -> HttpResponse:
     asked = filters.read(request.GET, today=timezone.localdate())
     if asked.problems:
-        note_refusal(request, Refused(CANNOT_ASK, code="invalid"))
+        note_refusal(request, Refused(filters.CANNOT_ASK, code="invalid"))
         return render(request, "customers/transactions.html", _frame(request, asked), status=400)
     question = Asked(**asked.asked(timezone.get_current_timezone()))
     cursor = text_of(request.GET, "cursor") or None
@@ -55,7 +54,7 @@ def report(request: HttpRequest) -> HttpResponse:
             action="transactions.read",
             entity_uid=question.subject,
             hit_ids=shown.uids,
-            codes=[name for name, text in asked.texts.items() if text],
+            codes=asked.names,
             result_count=len(shown.rows),
         )
     context = {

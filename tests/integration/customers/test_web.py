@@ -35,6 +35,7 @@ PATHS = {
     "customer-access-log": "/customers/{id}/access-log",
     "transactions": "/transactions",
     "transaction": "/transactions/{audit}",
+    "transactions-export": "/transactions/export?format=csv",
     "transactions-verify": "/transactions/verify",
     "duplicates": "/duplicates",
     "merge-history": "/duplicates/history",

@@ -208,3 +208,26 @@ def test_the_page_asks_the_database_a_bounded_number_of_questions():
         page_of("/transactions")
 
     assert len(asked) <= 40, "\n".join(one["sql"] for one in asked)
+
+
+@pytest.mark.parametrize(("kind", "lines"), [("csv", 4), ("ndjson", 3)])
+def test_what_is_asked_is_exported_without_names(kind, lines):
+    made = a_customer(surname="Kanarienvogel")["id"]
+    for _ in range(2):
+        agent("GET", f"items/{made}/")
+    a_customer()
+
+    answer = get(f"/transactions/export?format={kind}&subject={made}")
+
+    text = b"".join(answer.streaming_content).decode()
+    assert len(text.splitlines()) == lines
+    assert "anarien" not in text
+    assert f".{kind}" in answer["Content-Disposition"]
+    noted = entries()[-1]
+    assert (noted.action, noted.result_count) == ("transactions.exported", 3)
+    assert noted.codes == [kind, "subject"]
+
+
+@pytest.mark.parametrize("query", ["", "format=xlsx", "format=csv&from=x"])
+def test_what_cannot_be_exported_is_refused(query):
+    assert get(f"/transactions/export?{query}").status_code == 400
