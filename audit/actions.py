@@ -77,6 +77,8 @@ KIND_OF_ACTION: dict[str, Kind] = {
     "weights.estimated": Kind.COMMAND,
     "roles.set": Kind.COMMAND,
     "token.created": Kind.COMMAND,
+    "password.set": Kind.COMMAND,
+    "user.created": Kind.COMMAND,
     "audit.archived": Kind.COMMAND,
     "audit.resumed": Kind.COMMAND,
     "audit.verified": Kind.COMMAND,

@@ -10,7 +10,13 @@ from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.db import Error, InterfaceError, OperationalError
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import (
+    Http404,
+    HttpRequest,
+    HttpResponse,
+    HttpResponseNotAllowed,
+    HttpResponseRedirect,
+)
 from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 
@@ -25,6 +31,7 @@ logger = logging.getLogger(__name__)
 View = Callable[..., HttpResponse]
 
 NOT_FOR_YOU = "Your role may not do this in the admin. Log in as someone who may."
+METHODS = ("GET", "HEAD", "POST")
 BUSY = "The database is busy. Try again in a moment."
 # Pages of Django's site that have no place here: logging in and out are the registry's own pages,
 # passwords are set by commands, and the two lookups answer for models without asking the table.
@@ -86,6 +93,8 @@ class SinsAdminSite(RegistrySite):
             if act_of(request).principal.auth != "session":
                 self._note_refusal(request, "not_authenticated", Outcome.REFUSED)
                 return redirect_to_login(request.path)
+            if request.method not in METHODS:  # noted as any wrong method is
+                return HttpResponseNotAllowed(METHODS)
             try:
                 if not self.has_permission(request):
                     raise PermissionDenied

@@ -95,7 +95,7 @@ def pick(request: HttpRequest, uid: UUID) -> HttpResponse:
     context: dict[str, Any] = {"customer": as_mapping(customer), "q": q, "rows": None}
     if q:
         context |= found_for(request, q, but=uid)
-    elif request.method != "POST":
+    elif not is_partial(request):
         noted_read(request, action="customer.read", uid=uid)
     template = "customers/_pick.html" if is_partial(request) else "customers/pick.html"
     return render(request, template, context)

@@ -19,11 +19,12 @@ from customers.search.query_reading import Query, read_query
 from customers.search.search import MAX_QUERY_LENGTH, Hit, Mode, Question, search_for
 from customers.web import check, forms, pages, suggestions
 from customers.web.confirmations import confirmations
-from customers.web.edge import act_of, is_partial, is_staff, page, text_of
+from customers.web.edge import act_of, is_partial, is_staff, note_refusal, page, text_of
 from customers.web.fields import as_iso, date_problem
 from customers.web.mappings import as_mapping
 from customers.web.pairs import told_apart
 from entities.roles import sees_all
+from events.errors import Refused
 
 ALIKE_LIMIT = 5
 PICK_LIMIT = 10
@@ -38,6 +39,7 @@ def home(request: HttpRequest) -> HttpResponse:
     mode: Mode = "exact" if request.GET.get("mode", "").lower() == "exact" else "fuzzy"
     context: dict[str, Any] = {"q": q, "mode": mode, "section": "search", "rows": None}
     if len(q) > MAX_QUERY_LENGTH:
+        note_refusal(request, Refused(TOO_LONG, code="invalid"))
         context["problem"] = TOO_LONG
     elif q:
         context |= _found(request, q, mode)
