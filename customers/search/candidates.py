@@ -87,6 +87,11 @@ WHERE state = 'listed' AND dob BETWEEN %(first)b::date AND %(last)b::date
 ORDER BY dob, entity_uid LIMIT {MOST}
 """  # noqa: S608
 
+BY_TEXT_SQL = f"""
+SELECT {COMPARED} FROM customers_customer
+WHERE state = 'listed' AND word_ids IS NULL AND search_text %%> %(names)b::text LIMIT {MOST}
+"""  # noqa: S608
+
 BY_DOCUMENT_SQL = f"""
 SELECT {COMPARED} FROM customers_customer
 WHERE state = 'listed' AND document_key = ANY(%(documents)b::text[])
@@ -109,12 +114,15 @@ class Nets:
     lexicon: Lexicon
     meant: list[Meant]
     is_thorough: bool = False
+    is_indexed: bool = True
 
     def fine(self) -> Iterator[Candidate]:
         """Nearly everybody who is on the list is among these."""
         yield from self._by_clues()
         yield from self._by_best_words()
         yield from self._by_joined(_hyphenated(self.query))
+        if not self.is_indexed:
+            yield from self._by_text()
 
     def wide(self) -> Iterator[Iterator[Candidate]]:
         """For wrong dates and numbers, words that do not belong, words wrongly joined or split."""
@@ -141,6 +149,12 @@ class Nets:
         if year and not self.query.words and not self.query.is_whole_only:
             first, last = date(year, 1, 1), date(year, 12, 31)
             yield from _people(BY_YEAR_SQL, first=first, last=last)
+
+    def _by_text(self) -> Iterator[Candidate]:
+        """Those whose words nobody has written down yet, by letters."""
+        if self.query.words:
+            names = " ".join(word.text for word in self.query.words)
+            yield from map(candidate_of, sql.fetch_bound(BY_TEXT_SQL, {"names": names}))
 
     def _by_best_words(self) -> Iterator[Candidate]:
         narrowing = self._narrowing()
@@ -242,7 +256,10 @@ class Nets:
         return _people(BY_ONE_WORD_SQL, one=array_of(meant.exactly.losses))
 
 
-def nets_for(query: Query, *, people: int, is_thorough: bool = False) -> Nets:
+def nets_for(
+    query: Query, *, people: int, is_indexed: bool = True, is_thorough: bool = False
+) -> Nets:
+    """`is_indexed`: everybody on the list is."""
     lexicon = Lexicon(
         people=people,
         is_whole_only=query.is_whole_only,
@@ -262,7 +279,7 @@ def nets_for(query: Query, *, people: int, is_thorough: bool = False) -> Nets:
             whole={*map("".join, _neighbours(query)), *chain.from_iterable(_halves(query))},
             beginnings=[last] if is_beginning else (),
         )
-    nets = Nets(query, lexicon, [], is_thorough)
+    nets = Nets(query, lexicon, [], is_thorough, is_indexed)
     found = (nets.meant_by(text) for text in texts if len(text) > 1)
     nets.meant += [meant for meant in found if meant]
     return nets

@@ -1,6 +1,7 @@
 """The search index as a whole: filled, rebuilt, counted. One customer's part: `search_words`."""
 
 from collections.abc import Callable, Collection, Iterator
+from typing import NamedTuple
 from uuid import UUID
 
 from django.core.cache import cache
@@ -17,15 +18,16 @@ SLICE = 500
 # Words per transaction of a recount, and the change of a count that is worth writing.
 WORDS_SLICE = 5_000
 NOTABLE = 0.1
-PEOPLE_KEY, PEOPLE_S = "customers.search.index:people", 60
+LISTED_KEY, LISTED_S = "customers.search.index:listed", 60
 EXACTLY_COUNTED = 10_000
 NO_UID = UUID(int=0)
 
 # The statistics know about how many there are; a short list is counted.
-PEOPLE_SQL = f"""
+LISTED_SQL = f"""
 SELECT CASE WHEN reltuples >= {EXACTLY_COUNTED} THEN reltuples::bigint ELSE (
     SELECT count(*) FROM (SELECT FROM customers_customer WHERE state = 'listed'
-        LIMIT {EXACTLY_COUNTED}) AS listed) END
+        LIMIT {EXACTLY_COUNTED}) AS listed) END,
+    NOT EXISTS (SELECT FROM customers_customer WHERE word_ids IS NULL)
 FROM pg_class WHERE oid = 'customers_customer'::regclass
 """  # noqa: S608
 
@@ -72,15 +74,27 @@ FROM counted WHERE kept.word = counted.word
 """
 
 
-def people() -> int:
-    """About how many are on the list; of a long one, as of a minute ago."""
-    known = cache.get(PEOPLE_KEY)
+class Listed(NamedTuple):
+    """About how many are on the list, and whether all are indexed: after an upgrade nobody is,
+    until the worker or `rebuild` has come by."""
+
+    people: int
+    is_indexed: bool = True
+
+
+def listed() -> Listed:
+    """Of a long list, as of a minute ago."""
+    known = cache.get(LISTED_KEY)
     if known is not None:
-        return int(known)
-    counted = int(sql.fetch(PEOPLE_SQL)[0][0])
-    if counted >= EXACTLY_COUNTED:
-        cache.set(PEOPLE_KEY, counted, PEOPLE_S)
+        return Listed(*known)
+    counted = Listed(*sql.fetch(LISTED_SQL)[0])
+    if counted.people >= EXACTLY_COUNTED:
+        cache.set(LISTED_KEY, tuple(counted), LISTED_S)
     return counted
+
+
+def people() -> int:
+    return listed().people
 
 
 def count(*, is_all: bool = False) -> int:

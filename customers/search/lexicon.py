@@ -118,9 +118,14 @@ class Lexicon:
         letters that differ, in writing and in sound; None: too many."""
         self.rarities.pop(asked, None)
         known = self.ties.setdefault(asked, {})
-        tie = self._tie
+        # Most of them are like it by two letters only: one tie for all of these.
+        two_edits = Tie(self.weights.edit * 2, 2, "edits")
+        is_usual = len(asked) > 1 and not (self.is_whole_only or self.short_forms.get(asked))
         for held, (edits, heard) in near.items():
-            known[held] = tie(asked, held, edits, heard)
+            if is_usual and edits == 2 and heard is None and not held.startswith(asked):
+                known[held] = two_edits
+            else:
+                known[held] = self._tie(asked, held, edits, heard)
 
     def rarity(self, asked: str) -> float:
         if asked not in self.rarities:

@@ -15,7 +15,7 @@ from django.conf import settings
 from audit.limits import Allowance
 from customers.search.candidates import Nets, nets_for
 from customers.search.hits import Question
-from customers.search.index import people
+from customers.search.index import listed
 from customers.search.lexicon import Lexicon
 from customers.search.matching import Fit, best_names, fit_of, held_names
 from customers.search.query_reading import Query, read_query
@@ -36,7 +36,8 @@ def likest(question: Question, *, today: date, is_whole_only: bool) -> UUID | No
     query = _undated(question.bounded(), today=today, is_whole_only=is_whole_only)
     if query.is_empty:
         return None
-    nets = nets_for(query, people=people(), is_thorough=True)
+    there = listed()
+    nets = nets_for(query, people=there.people, is_indexed=there.is_indexed, is_thorough=True)
     found = {candidate.uid: candidate for candidate in _candidates(nets)}
     promise = Promise.of(query, nets.lexicon, nets.meant)
     ranked = nlargest(

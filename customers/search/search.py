@@ -11,7 +11,7 @@ from customers.rows import CustomerRow
 from customers.search.candidates import nets_for
 from customers.search.exact import search_exact
 from customers.search.hits import MAX_QUERY_LENGTH, MODES, Hit, Mode, Question, Why, value_of
-from customers.search.index import people
+from customers.search.index import listed
 from customers.search.query_reading import Query, read_query
 from customers.search.ranking import Answer, Candidate, Ranking
 from events import sql
@@ -76,7 +76,10 @@ def search_for(
 
 
 def _ranked(query: Query, *, but: UUID | None, is_thorough: bool) -> Ranking:
-    nets = nets_for(query, people=people(), is_thorough=is_thorough)
+    there = listed()
+    nets = nets_for(
+        query, people=there.people, is_indexed=there.is_indexed, is_thorough=is_thorough
+    )
     ranking = Ranking(query, nets.lexicon, but=but)
     ranking.add(nets.fine(), nets.meant)
     for net in nets.wide():
@@ -92,9 +95,9 @@ def _ranked(query: Query, *, but: UUID | None, is_thorough: bool) -> Ranking:
 
 def _with_all_namesakes(answers: list[Answer], *, but: UUID | None) -> list[Answer]:
     shown = Counter(answer.judged.candidate.sort_key for answer in answers)
-    listed = dict(sql.fetch_prepared(NAMESAKES_SQL, {"keys": sorted(shown), "but": but}))
+    counted = dict(sql.fetch_prepared(NAMESAKES_SQL, {"keys": sorted(shown), "but": but}))
     return [
-        replace(answer, also_named=max(answer.also_named, listed.get(key, 0) - shown[key]))
+        replace(answer, also_named=max(answer.also_named, counted.get(key, 0) - shown[key]))
         for answer in answers
         for key in (answer.judged.candidate.sort_key,)
     ]

@@ -1,8 +1,9 @@
 """Asked words → words of names on the list that they may stand for. Reads the vocabulary only."""
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from itertools import combinations
+from functools import lru_cache
+from itertools import chain, combinations
 from types import MappingProxyType
 
 from rapidfuzz import process
@@ -14,6 +15,7 @@ from customers.writing.spelling import PREFIX_LENGTH, skeleton, sound, word_id
 from events import sql
 
 SHORTEST_WHOLE = 2  # words so short have no misspellings
+KEPT = 16_384  # asked words: most are names that others ask for, too
 
 # More are not found by deletions.
 MOST_EDITS = 2
@@ -57,7 +59,7 @@ def look_up(
 ) -> None:
     """Tell the lexicon which words of names are like these, or are these, or begin so. `alike`:
     how many letters are left out of each; names leave out up to two of their own."""
-    numbers = (number for word, most in alike.items() for number in _numbers(word, most))
+    numbers = chain.from_iterable(_numbers(word, most) for word, most in alike.items())
     short_forms = {form for word in alike for form in lexicon.short_forms.get(word, ())}
     params = {
         "deletions": array_of(numbers),
@@ -117,15 +119,17 @@ def _near(asked: str, among: Words, *, is_beginning: bool) -> Differences:
     return {at: (edits.get(at), heard.get(at)) for at in places}
 
 
-def _numbers(word: str, most: int) -> Iterator[int]:
-    yield from skeleton_id(sound(word))
-    for form in {word, sound(word)}:
-        beginning = form[:PREFIX_LENGTH]
-        length = len(beginning)
-        allowed = most if len(word) > SHORTEST_WHOLE else 0
-        for missing in range(min(allowed, length - 1) + 1):
-            for letters in combinations(beginning, length - missing):
-                yield word_id("".join(letters))
+@lru_cache(maxsize=KEPT)
+def _numbers(word: str, most: int) -> frozenset[int]:
+    heard = sound(word)
+    allowed = most if len(word) > SHORTEST_WHOLE else 0
+    forms = {
+        "".join(letters)
+        for beginning in (word[:PREFIX_LENGTH], heard[:PREFIX_LENGTH])
+        for missing in range(min(allowed, len(beginning) - 1) + 1)
+        for letters in combinations(beginning, len(beginning) - missing)
+    }
+    return frozenset((*skeleton_id(heard), *map(word_id, forms)))
 
 
 def _distances(asked: str, among: list[str], *, most: int) -> dict[int, int]:

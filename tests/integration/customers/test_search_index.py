@@ -161,7 +161,7 @@ def test_rebuilding_gives_what_was_kept_all_along():
     Customer.objects.update(word_ids=None)
     SearchWord.objects.all().delete()
 
-    assert found_by("johnson") == []
+    assert [hit.customer.name for hit in found_by("johnson")] == ["Alice"]
     assert search_index.count() == 2
     assert search_index.index_missing(limit=1) == 1
     assert search_index.count() == 1
@@ -308,3 +308,15 @@ def test_plain_words_are_what_is_kept():
     a_customer(surname="Ægir Ørsted", name="Zoë")
 
     assert words() == set(plain("Ægir Ørsted Zoë").split())
+
+
+@pytest.mark.parametrize("q", ["alice johnson", "Alise Johnson", "johnson"])
+def test_who_is_not_indexed_yet_is_found_by_letters(q):
+    uid = UUID(a_customer(surname="Johnson", name="Alice")["id"])
+    a_customer(surname="Müller", name="Jörg")
+    Customer.objects.filter(pk=uid).update(word_ids=None)
+    SearchWord.objects.filter(word__in=["alice", "johnson"]).delete()
+
+    (hit,) = found_by(q)
+
+    assert hit.customer.entity_uid == uid
