@@ -172,6 +172,8 @@ TELLINGS: Mapping[str, Telling] = {
         "Exported {count} checkpoints of {codes}",
         "export checkpoints of {codes}",
     ),
+    "password.set": Telling("Password set", "Set the password of {codes}", "set a password"),
+    "user.created": Telling("User made", "Made the user {codes}", "make a user"),
     "command.run": Telling("Command run", "Ran {codes}", "run {codes}"),
     "worker.started": Telling("Worker started", "Started {codes}", "start {codes}"),
     "worker.stopped": Telling("Worker stopped", "Stopped {codes}", "run {codes}"),
