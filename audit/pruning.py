@@ -34,6 +34,14 @@ ON CONFLICT (last_seq) DO UPDATE
 SET kept_count = excluded.kept_count, kept_sha256 = excluded.kept_sha256
 """
 
+# Blocks say where a span of time may have numbers: now only where something stayed.
+FORGET_BLOCKS_SQL = "DELETE FROM audit_block WHERE block <= %(last)s / 1000"
+BLOCKS_AGAIN_SQL = """
+INSERT INTO audit_block (block, min_at, max_at)
+SELECT seq / 1000, min(at), max(at) FROM audit_entry
+WHERE seq < (%(last)s / 1000 + 1) * 1000 GROUP BY 1
+"""
+
 
 class BrokenChainError(Exception):
     """What is to be archived is not as it was numbered; the message is the verdict's sentence."""
@@ -108,6 +116,8 @@ def _drop_table(partition: str) -> None:
 
 
 def _note(pruned: Border, *, first: int) -> None:
+    sql.execute(FORGET_BLOCKS_SQL, {"last": pruned.link.seq})
+    sql.execute(BLOCKS_AGAIN_SQL, {"last": pruned.link.seq})
     count, digest = kept_digest(pruned.link.seq)
     sql.execute(
         PRUNED_SQL,

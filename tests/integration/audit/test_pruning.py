@@ -70,6 +70,17 @@ def test_the_chain_is_complete_from_there_on(three_months):
     assert (verdict.is_ok, verdict.first, verdict.last) == (True, 21, 51)
 
 
+def test_a_span_of_time_finds_only_numbers_that_are_here():
+    a_chain(2_500, at="2026-11-10T10:00")
+    a_chain(600, at="2026-12-10T10:00")
+
+    prune(on="2026-12-31")
+
+    blocks = sql.fetch("SELECT block, min_at > '2026-12-01' FROM audit_block ORDER BY block")
+    assert blocks == [(2, True), (3, True)]
+    assert chain.numbers_between(since=None, until=None) == chain.Numbers(2_501, 3_100)
+
+
 def test_all_of_it_verifies_together_with_the_archives(three_months, archives):
     heard = checkpoints(10, 25, 45)
     prune(on="2027-01-01")
@@ -95,6 +106,7 @@ def test_entries_of_later_months_among_its_numbers_stay_and_are_watched():
     chain.number_entries()
 
     assert sorted(AuditEntry.objects.values_list("seq", flat=True)) == [6, 7, 8, *range(11, 17)]
+    assert chain.numbers_between(since=None, until=None) == chain.Numbers(6, 16)
     assert Pruning.objects.get().kept_count == 3
     assert verification.verify().is_ok
     assert verification.verify().first == 11
