@@ -186,7 +186,9 @@ def test_what_is_sent_to_any_address_is_not_repeated(role, said):
         broken = json.dumps(sent)[:-1]
         said.keep("broken", client.post(address.path, broken, content_type="application/json"))
         said.keep("type", client.post(address.path, broken, content_type="text/csv"))
-        said.keep("made up", client.get(f"{address.path}/{person.values['surname']}"))
+        answer = client.get(f"{address.path}/{person.values['surname']}")
+        if answer.status_code != 302:  # an address that somebody made up, with its slash
+            said.keep("made up", answer)
 
     canaries = [*person.canaries, sent["display_name"]]
     assert found_in(said.all(), canaries) == []
