@@ -3,6 +3,7 @@
 import os
 import shutil
 import tempfile
+from pathlib import Path
 from typing import Any
 
 _IN_MEMORY = "/dev/shm" if os.path.isdir("/dev/shm") else None  # noqa: S108
@@ -25,11 +26,30 @@ errorlog = "-"
 loglevel = "warning"
 worker_tmp_dir = _IN_MEMORY
 
-# Where the processes count for /metrics, each in files of its own (sins/counters.py).
+
+def _is_gone(pid: str) -> bool:
+    try:
+        os.kill(int(pid), 0)
+    except (ProcessLookupError, ValueError):
+        return True
+    except PermissionError:
+        return False
+    return False
+
+
+def _make_counts() -> str:
+    """Where the processes count for /metrics, each in files of its own (sins/counters.py). What
+    somebody left who was killed goes."""
+    folder = Path(_IN_MEMORY or tempfile.gettempdir())
+    for left in folder.glob("sins-metrics-*-*"):
+        if _is_gone(left.name.split("-")[2]):
+            shutil.rmtree(left, ignore_errors=True)
+    return tempfile.mkdtemp(prefix=f"sins-metrics-{os.getpid()}-", dir=folder)
+
+
 _COUNTS = ""
 if "PROMETHEUS_MULTIPROC_DIR" not in os.environ:
-    _COUNTS = tempfile.mkdtemp(prefix="sins-metrics-", dir=_IN_MEMORY)
-    os.environ["PROMETHEUS_MULTIPROC_DIR"] = _COUNTS
+    os.environ["PROMETHEUS_MULTIPROC_DIR"] = _COUNTS = _make_counts()
 
 
 def on_exit(server: Any) -> None:

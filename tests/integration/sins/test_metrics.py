@@ -5,6 +5,7 @@ import os
 import re
 import subprocess
 import sys
+import tempfile
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -185,6 +186,10 @@ def test_the_counts_of_several_processes_are_added_up(tmp_path) -> None:
 
 def test_gunicorn_makes_the_folder_of_the_counts_and_removes_it(monkeypatch) -> None:
     monkeypatch.delenv("PROMETHEUS_MULTIPROC_DIR", raising=False)
+    dead = subprocess.Popen(["true"])
+    dead.wait()
+    memory = Path("/dev/shm") if Path("/dev/shm").is_dir() else Path(tempfile.gettempdir())
+    left = Path(tempfile.mkdtemp(prefix=f"sins-metrics-{dead.pid}-", dir=memory))
     first: dict = {}
     exec(GUNICORN.read_text(), first)  # noqa: S102
     folder = Path(os.environ["PROMETHEUS_MULTIPROC_DIR"])
@@ -192,6 +197,7 @@ def test_gunicorn_makes_the_folder_of_the_counts_and_removes_it(monkeypatch) -> 
     exec(GUNICORN.read_text(), again)  # noqa: S102  (a reload reads it again)
 
     assert folder.is_dir()
+    assert not left.exists()  # somebody was killed there
     assert os.environ["PROMETHEUS_MULTIPROC_DIR"] == str(folder)
     again["on_exit"](None)
     first["on_exit"](None)
