@@ -5,6 +5,7 @@ try again. What it will never take is told document by document.
 """
 
 import json
+import os
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -69,13 +70,13 @@ class Elastic:
         if settings.ELASTICSEARCH_API_KEY:
             options["api_key"] = settings.ELASTICSEARCH_API_KEY
         if settings.ELASTICSEARCH_CA_FILE:
-            options["ca_certs"] = settings.ELASTICSEARCH_CA_FILE
+            options["ca_certs"] = _readable(settings.ELASTICSEARCH_CA_FILE)
         try:
             self._client = Elasticsearch(list(hosts or settings.ELASTICSEARCH_HOST), **options)
-        except (ValueError, OSError) as error:
+        except ValueError as error:
             raise ImproperlyConfigured(
                 f"The Elasticsearch client refuses its settings: {error}. ELASTICSEARCH_HOST is "
-                "like https://name:9200; ELASTICSEARCH_CA_FILE must be readable."
+                "like https://name:9200."
             ) from error
 
     def close(self) -> None:
@@ -161,6 +162,12 @@ class Elastic:
                 if len(hits) < PAGE:
                     return
                 after = hits[-1]["sort"]
+
+
+def _readable(path: str) -> str:
+    if not os.access(path, os.R_OK):
+        raise ImproperlyConfigured(f"ELASTICSEARCH_CA_FILE names {path!r}, which cannot be read.")
+    return path
 
 
 def _template(name: str) -> dict[str, Any]:

@@ -115,7 +115,7 @@ class Delivery:
             self._elastic.close()
             self._elastic = None
         self._most = max(1, self._most // 2)
-        delay_s = min(FIRST_RETRY_S * 2.0**self._tries, LONGEST_RETRY_S)
+        delay_s = min(FIRST_RETRY_S * 2.0 ** min(self._tries, 10), LONGEST_RETRY_S)
         self._retry_at_s = time.monotonic() + delay_s * random.uniform(0.5, 1.0)  # noqa: S311
         self._tries += 1
         if self._tries == 1:
