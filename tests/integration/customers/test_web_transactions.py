@@ -5,12 +5,13 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
-from django.db import connection
+from django.db import OperationalError, connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from audit.entries import add_entry
+from customers.web.transactions import report
 from events.principal import Act, Principal
 from tests.integration.customers.registry import a_customer, agent, customer, entries
 
@@ -231,3 +232,17 @@ def test_what_is_asked_is_exported_without_names(kind, lines):
 @pytest.mark.parametrize("query", ["", "format=xlsx", "format=csv&from=x"])
 def test_what_cannot_be_exported_is_refused(query):
     assert get(f"/transactions/export?{query}").status_code == 400
+
+
+def test_numbers_that_do_not_come_in_time_leave_the_entries_standing(monkeypatch):
+    note("customer.read")
+
+    def times_out(_asked):
+        raise OperationalError("canceling statement due to statement timeout")
+
+    monkeypatch.setattr(report, "totals", times_out)
+
+    page = page_of("/transactions")
+
+    assert "The numbers did not load" in words(page)
+    assert sentences(page) == ["Read a customer"]
