@@ -288,7 +288,7 @@ def statement_of(query):
 
 def test_every_answer_takes_about_the_same_work(many_people):
     """Medians of interleaved questions; half as much again leaves room for a busy machine."""
-    assert spread(medians(rounds=40)) < 1.5
+    assert spread(times_of(rounds=40, summed=median)) < 1.5
 
 
 def test_every_answer_comes_after_the_same_time(many_people, monkeypatch):
@@ -296,20 +296,20 @@ def test_every_answer_comes_after_the_same_time(many_people, monkeypatch):
     monkeypatch.setattr(checking, "BEAT_NS", BEAT_NS)
     monkeypatch.setattr(checking, "search_for", slower_for("Petrowa", checking.search_for))
 
-    taken = medians(rounds=5)
+    taken = times_of(rounds=7, summed=min)  # others on the machine only ever add to a time
 
     assert spread(taken) < 1.1
     assert min(taken) >= 0.2
 
 
-def medians(*, rounds):
+def times_of(*, rounds, summed):
     times = {listed: [] for listed in ANSWERS}
     for _ in range(rounds):
         for listed, asked in ANSWERS.items():
             started = time.perf_counter()
             assert ask(asked).json()["listed"] == listed
             times[listed].append(time.perf_counter() - started)
-    return [median(each) for each in times.values()]
+    return [summed(each) for each in times.values()]
 
 
 def spread(taken):
