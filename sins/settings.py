@@ -74,6 +74,8 @@ ORIGIN_SILENT_S = env.number("ORIGIN_SILENT_S", "300", at_least=0.1, at_most=864
 # months go as files after that; without one they stay.
 AUDIT_RETENTION_DAYS = env.whole("AUDIT_RETENTION_DAYS", "2557", at_most=36_525)
 AUDIT_ARCHIVE_DIR = env.text("AUDIT_ARCHIVE_DIR", "")
+# 1 = a read or search is answered only when its entry is on the disk; 0 = up to 0.6 s before.
+AUDIT_DURABLE_READS = env.flag("AUDIT_DURABLE_READS")
 # Tests only, with DEBUG=1: `name:n` ends the process at the n-th pass (events/failpoints.py).
 FAIL_POINT = env.text("SINS_FAIL_POINT", "") if DEVELOPMENT else ""
 

@@ -173,3 +173,45 @@ def test_failed_login_of_nobody_keeps_only_a_hash(anna, typed):
     assert entry.actor == "unknown"
     assert bytes(entry.query_hash) == query_hash(typed)
     assert typed not in str(entry.__dict__)
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize(
+    ("action", "is_durable", "wanted"),
+    [
+        ("customer.read", False, "off"),
+        ("customer.searched", False, "off"),
+        ("customer.read", True, "on"),
+        ("entity.updated", False, "on"),
+        ("login.succeeded", False, "on"),
+        ("roles.set", False, "on"),
+    ],
+)
+def test_only_entries_of_reads_do_not_wait_for_the_disk(settings, action, is_durable, wanted):
+    """The commit looks at the setting as it is when the statement has run."""
+    settings.AUDIT_DURABLE_READS = is_durable
+    said = []
+    with connection.cursor() as cursor:
+        cursor.execute("SET synchronous_commit = on")
+
+    def listen(execute, statement, *rest):
+        said.append("'off'" in statement)
+        return execute(statement, *rest)
+
+    with connection.execute_wrapper(listen):
+        add_entry(an_act(), action=action)
+
+    assert said == [wanted == "off"]
+    with connection.cursor() as cursor:
+        cursor.execute("SHOW synchronous_commit")
+        assert cursor.fetchone() == ("on",)
+        cursor.execute("TRUNCATE audit_entry")
+
+
+def test_an_entry_beside_other_writes_always_waits_for_the_disk():
+    """It shares their commit."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SET LOCAL synchronous_commit = on")
+        add_entry(an_act(), action="customer.read")
+        cursor.execute("SHOW synchronous_commit")
+        assert cursor.fetchone() == ("on",)
