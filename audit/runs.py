@@ -43,8 +43,10 @@ def noted_run(command: NotedCommand) -> Iterator[None]:
 
 
 def _note(act: Act, action: str, outcome: Outcome, codes: Sequence[str]) -> None:
-    """A database that is away cannot note it."""
+    """A database that is away cannot note it; of a command that failed by that, its own sentence
+    is enough."""
     try:
         add_entry(act, action=action, outcome=outcome, codes=codes)
     except Error as error:
-        logger.error("audit.lost", extra={"reason": type(error.__cause__).__name__})
+        if outcome == Outcome.OK:
+            logger.error("audit.lost", extra={"reason": type(error.__cause__).__name__})
