@@ -37,6 +37,10 @@ PATHS = {
     "resolve": "conflicts/{uid}/resolve",
     "sync": "sync",
     "dead_letters": "dead-letters",
+    "transactions": "transactions",
+    "transactions_totals": "transactions/totals",
+    "transactions_export": "transactions/export",
+    "transaction": "transactions/{uid}?page=0",
     "ping": "ping",
 }
 PROVIDER, STAFF = {"service_provider"}, {"service_provider", "service_agent"}
@@ -61,6 +65,10 @@ MAY = {
     ("resolve", "POST"): STAFF,
     ("sync", "GET"): STAFF,
     ("dead_letters", "GET"): PROVIDER,
+    ("transactions", "GET"): PROVIDER,
+    ("transactions_totals", "GET"): PROVIDER,
+    ("transactions_export", "GET"): PROVIDER,
+    ("transaction", "GET"): PROVIDER,
     ("ping", "GET"): ALL,
 }
 FORBIDDEN = {"detail": "You do not have permission to perform this action."}
