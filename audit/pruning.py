@@ -7,7 +7,7 @@ from pathlib import Path
 from django.conf import settings
 from django.db import transaction
 
-from audit import archive, chain, lines, partitions
+from audit import archive, chain, lines, partitions, totals
 from audit.archive import Archive
 from audit.entries import add_entry
 from audit.hashing import Link
@@ -22,6 +22,7 @@ logger = logging.getLogger(__name__)
 # Whoever waits for the lock of the whole table makes all others wait behind it.
 LOCK_TIMEOUT_SQL = "SELECT set_config('lock_timeout', '2s', true)"
 IN_MONTH_SQL = "SELECT count(*) FILTER (WHERE seq IS NULL), max(seq) FROM {partition}"
+NEWEST_SQL = "SELECT max(at) FROM {partition}"
 LINK_SQL = "SELECT seq, encode(hash, 'hex') FROM {partition} ORDER BY seq DESC LIMIT 1"
 
 # A month whose entries were all archived with the one before only changes what is kept.
@@ -111,7 +112,11 @@ def _drop(partition: str, begun: Border) -> None:
 
 
 def _drop_table(partition: str) -> None:
+    """With its totals: how many there were is no longer told than what they were."""
     sql.fetch(LOCK_TIMEOUT_SQL)
+    (newest,) = sql.fetch(NEWEST_SQL.format(partition=partition))[0]
+    if newest is not None:
+        totals.forget(before=newest + timedelta(microseconds=1))
     sql.execute(f"DROP TABLE {partition}")
 
 

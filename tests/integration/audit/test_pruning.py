@@ -61,6 +61,14 @@ def test_a_month_past_its_age_goes_into_a_file(three_months, archives):
     assert prune(on="2026-12-31") is None
 
 
+def test_what_is_pruned_is_not_among_the_totals(three_months):
+    prune(on="2026-12-31")
+    chain.number_entries()
+
+    (counted,) = sql.fetch("SELECT sum(entries)::int FROM audit_total")
+    assert counted == (AuditEntry.objects.count(),)
+
+
 def test_the_chain_is_complete_from_there_on(three_months):
     prune(on="2026-12-31")
     chain.number_entries()
