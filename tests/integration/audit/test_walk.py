@@ -9,8 +9,9 @@ from django.contrib.auth.models import Group, User
 from django.db import transaction
 from django.http import HttpResponse
 from django.test import Client
+from django.utils import timezone
 
-from audit.models import AuditEntry
+from audit.models import AuditEntry, RefusedDocument
 from entities.vocabulary import define_entity_type
 from events import sql
 from events.commands import command_act
@@ -101,6 +102,9 @@ SELECT (SELECT count(*) FROM audit_entry) + (SELECT coalesce(sum(times), 0) FROM
 def world(settings):
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # fast
     seeded.seed()
+    RefusedDocument.objects.create(
+        stream="audit", document_id="1", seq=1, reason_code="strict", refused_at=timezone.now()
+    )
     define_entity_type(command_act("seed"), code="BOAT", label="Boat")
     for role in ROLES:
         user = User.objects.create_user(role, password=PASSWORD)
@@ -165,6 +169,16 @@ def is_about_nobody(address: Address, method: str, answer: HttpResponse, *, is_f
         return False
     is_read = method in ("GET", "HEAD") or (method == "POST" and not is_full)
     return method == "OPTIONS" or (is_read and address.name in ABOUT_NOBODY)
+
+
+def test_an_unknown_row_of_the_admin_is_a_refusal(world):
+    client = caller("service_provider", is_by_session=True)
+    changes = [one for one in all_addresses(lambda *_: "nobody") if one.name.endswith("_change")]
+
+    answers = {one.path: ask(client, one, "GET", is_full=False) for one in changes}
+
+    assert len(answers) > 5
+    assert {(answer.status_code, left) for answer, left in answers.values()} == {(404, 1)}
 
 
 @pytest.mark.parametrize(
