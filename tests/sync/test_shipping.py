@@ -24,7 +24,7 @@ from tests.sync.standing import agree, rows
 
 MIXED_RUN_S = float(os.environ.get("MIXED_RUN_S", "20"))
 AWAY_S = float(os.environ.get("ELASTICSEARCH_AWAY_S", str(MIXED_RUN_S / 3)))
-KILLS = 20
+KILLS = int(os.environ.get("SHIPPER_KILLS", "10"))  # eight of them pass each of STEPS
 STEPS = ("ship.sent", "ship.before_commit", "ship.kept")
 WORKERS = ("publish", "consume", "keep")
 # Seconds for everything to arrive: a shipper that found nobody for long looks again after 30.
