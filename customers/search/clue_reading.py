@@ -1,6 +1,6 @@
 """What a birth date or a document number that was asked for says about a person's. Pure."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Literal
@@ -30,18 +30,18 @@ class Finding:
 def best_finding(
     clue: Clue,
     dob: date | None,
-    document: str | None,
+    documents: Sequence[str],
     *,
     weights: Weights,
     is_whole_only: bool,
 ) -> Finding:
-    """The reading of a clue that says most for this person."""
-    readings = _readings(clue, dob, document, is_whole_only=is_whole_only)
+    """The reading of a clue that says most for this person, who may have several numbers."""
+    readings = _readings(clue, dob, documents, is_whole_only=is_whole_only)
     return max(readings, key=lambda found: getattr(weights, found.weight) if found.weight else 0.0)
 
 
 def _readings(
-    clue: Clue, dob: date | None, document: str | None, *, is_whole_only: bool
+    clue: Clue, dob: date | None, documents: Sequence[str], *, is_whole_only: bool
 ) -> Iterator[Finding]:
     if clue.dates:
         yield from _read_dates(clue, dob, is_whole_only=is_whole_only)
@@ -50,7 +50,8 @@ def _readings(
     if clue.year and not is_whole_only:
         yield _read_year(clue, clue.year, dob)
     if clue.document:
-        yield _read_document(clue, document, is_whole_only=is_whole_only)
+        for held in documents or (None,):
+            yield _read_document(clue, held, is_whole_only=is_whole_only)
     else:
         yield Finding("dob_differs", "dob", "differs", clue.typed)
 

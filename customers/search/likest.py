@@ -17,7 +17,7 @@ from customers.search.candidates import Nets, nets_for
 from customers.search.hits import Question
 from customers.search.index import listed
 from customers.search.lexicon import Lexicon
-from customers.search.matching import Fit, best_names, fit_of, held_names
+from customers.search.matching import Fit, best_names, fit_of, held_documents, held_names
 from customers.search.query_reading import Query, read_query
 from customers.search.ranking import MOST_JUDGED, Candidate, Promise
 
@@ -70,8 +70,8 @@ def _candidates(nets: Nets) -> Iterator[Candidate]:
 
 def _fit(query: Query, candidate: Candidate, lexicon: Lexicon) -> Fit:
     names = best_names(query, held_names(candidate.search_text), lexicon)
-    dob, document = candidate.dob, candidate.document_key
-    return fit_of(query, names, dob, document, weights=lexicon.weights)
+    documents = held_documents(candidate.search_text, candidate.document_key)
+    return fit_of(query, names, candidate.dob, documents, weights=lexicon.weights)
 
 
 def _is_fitting(fit: Fit) -> bool:

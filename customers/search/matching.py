@@ -15,7 +15,7 @@ from customers.search.clue_reading import Finding, VerdictName, best_finding
 from customers.search.lexicon import Lexicon, Tie
 from customers.search.query_reading import Clue, Query, Word
 from customers.search.weights import Weights
-from customers.text_forms import names_of_records
+from customers.text_forms import COLUMN, NAMES_END, names_of_records
 
 HeldWord = tuple[str, str]  # field, word
 
@@ -33,11 +33,11 @@ MAX_JOINABLE = 6
 @dataclass(frozen=True, slots=True)
 class Profile:
     """A person as compared: (field, word) pairs of each name the person is known by, the own one
-    first; birth date, document key."""
+    first; birth date, document keys."""
 
     names: tuple[tuple[HeldWord, ...], ...]
     dob: date | None
-    document_key: str | None
+    documents: tuple[str, ...]
 
     @property
     def words(self) -> tuple[HeldWord, ...]:
@@ -139,7 +139,8 @@ class Fit:
 
 
 def profile_of(*, search_text: str, dob: date | None, document_key: str | None) -> Profile:
-    return Profile(names=held_names(search_text), dob=dob, document_key=document_key)
+    documents = held_documents(search_text, document_key)
+    return Profile(names=held_names(search_text), dob=dob, documents=documents)
 
 
 def held_names(search_text: str) -> tuple[tuple[HeldWord, ...], ...]:
@@ -153,13 +154,22 @@ def held_names(search_text: str) -> tuple[tuple[HeldWord, ...], ...]:
     )
 
 
+def held_documents(search_text: str, document_key: str | None) -> tuple[str, ...]:
+    """The keys of the person's number and of those that merges left behind."""
+    own = (document_key,) if document_key else ()
+    if search_text.count(NAMES_END) <= 1:
+        return own
+    left = (part.split(COLUMN)[1] for part in search_text.split(NAMES_END)[3::2])
+    return (*own, *(key for text in left if (key := text.strip().upper())))
+
+
 def match(query: Query, profile: Profile, lexicon: Lexicon | None = None) -> Match:
     """The probability that this is the person, were nobody else like that on the list."""
     lexicon = lexicon or Lexicon(is_whole_only=query.is_whole_only)
     if query.is_empty:
         return Match(0.0, (), Evidence())
     names = best_names(query, profile.names, lexicon)
-    fit = fit_of(query, names, profile.dob, profile.document_key, weights=lexicon.weights)
+    fit = fit_of(query, names, profile.dob, profile.documents, weights=lexicon.weights)
     score = probability(odds_bits(fit.evidence, lexicon), lexicon.weights)
     return Match(score, fit.why, fit.evidence)
 
@@ -182,14 +192,14 @@ def best_names(query: Query, names: Sequence[tuple[HeldWord, ...]], lexicon: Lex
 
 
 def fit_of(
-    query: Query, names: Names, dob: date | None, document_key: str | None, *, weights: Weights
+    query: Query, names: Names, dob: date | None, documents: Sequence[str], *, weights: Weights
 ) -> Fit:
     """Names and clues together; or everything that was typed as one document number."""
-    findings = _findings(query, query.clues, dob, document_key, weights=weights)
+    findings = _findings(query, query.clues, dob, documents, weights=weights)
     fit = Fit(names, findings, _with_clues(names.evidence, findings))
     if query.document:
         number = Clue(typed=query.document, document=query.document)
-        whole = _findings(query, (number,), dob, document_key, weights=weights)
+        whole = _findings(query, (number,), dob, documents, weights=weights)
         other = Fit(NO_NAMES, whole, _with_clues(NO_NAMES.evidence, whole))
         if other.bits(weights) > max(fit.bits(weights), 0.0):
             return other
@@ -200,13 +210,13 @@ def _findings(
     query: Query,
     clues: Iterable[Clue],
     dob: date | None,
-    document_key: str | None,
+    documents: Sequence[str],
     *,
     weights: Weights,
 ) -> tuple[Finding, ...]:
     is_whole_only = query.is_whole_only
     return tuple(
-        best_finding(clue, dob, document_key, weights=weights, is_whole_only=is_whole_only)
+        best_finding(clue, dob, documents, weights=weights, is_whole_only=is_whole_only)
         for clue in clues
     )
 

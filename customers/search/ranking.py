@@ -20,6 +20,7 @@ from customers.search.matching import (
     Names,
     best_names,
     fit_of,
+    held_documents,
     held_names,
     probability,
 )
@@ -197,7 +198,7 @@ class Ranking:
             self.query,
             self._names[held],
             candidate.dob,
-            candidate.document_key,
+            held_documents(candidate.search_text, candidate.document_key),
             weights=self.lexicon.weights,
         )
         return Judged(candidate, fit, fit.bits(self.lexicon.weights))

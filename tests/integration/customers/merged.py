@@ -4,7 +4,7 @@ from uuid import UUID, uuid4
 
 from customers import merging, services
 from customers.models import Customer
-from customers.search.search import Mode, Question, search_for
+from customers.search.search import Hit, Mode, Question, search_for
 from entities.models import DetailVersion, EntityVersion, StateValue
 from events.clock import instant_of
 from events.event import Event
@@ -55,10 +55,13 @@ def listed(*uids: UUID) -> set[UUID]:
     return set(found.values_list("pk", flat=True))
 
 
-def found_by(q: str, mode: Mode = "exact", **fields: str) -> list[UUID]:
+def hits_for(q: str, mode: Mode = "exact", **fields: str) -> list[Hit]:
     today = instant_of(an_act().now_us).date()
-    hits = search_for(Question(q, **fields), mode=mode, limit=10, today=today)
-    return [hit.customer.entity_uid for hit in hits]
+    return search_for(Question(q, **fields), mode=mode, limit=10, today=today)
+
+
+def found_by(q: str, mode: Mode = "exact", **fields: str) -> list[UUID]:
+    return [hit.customer.entity_uid for hit in hits_for(q, mode, **fields)]
 
 
 def rows_of(*uids: UUID) -> list:

@@ -13,6 +13,7 @@ from tests.integration.customers.merged import (
     a_person,
     found_by,
     from_there,
+    hits_for,
     merge,
     rows_of,
     state_of,
@@ -132,6 +133,21 @@ def test_exact_search_by_field_finds_by_names_and_numbers_that_merges_left_behin
         assert found_by("", **asked) == [survivor]
     for asked in ({"surname": "anna"}, {"surname": "aardvark", "name": "berta"}):
         assert found_by("", **asked) == []
+
+
+def test_numbers_that_merges_left_behind_agree():
+    loser = a_person(surname="Aardvark", name="Anna", document_number="AA-123456")
+    survivor = a_person(surname="Bumblebee", name="Berta", document_number="BB-234567")
+    merge(loser, survivor)
+
+    for q in ("bumblebee berta aa123456", "anna aardvark AA-123456", "aa123456"):
+        (hit,) = hits_for(q, "fuzzy")
+        assert hit.customer.entity_uid == survivor
+        assert {why.verdict for why in hit.why} == {"same"}
+    (hit,) = hits_for("bumblebee berta aa123465", "fuzzy")
+    assert [why.verdict for why in hit.why if why.field == "document_number"] == ["similar"]
+    (hit,) = hits_for("bumblebee berta cc999999", "fuzzy")
+    assert [why.verdict for why in hit.why if why.field == "document_number"] == ["differs"]
 
 
 def test_erasing_a_merged_one_takes_its_names_from_the_survivor():
