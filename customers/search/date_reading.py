@@ -13,6 +13,7 @@ SHORT_MONTH = 3  # letters; September is written with four as well
 MOST_PARTS = 3  # blanks may stand between day, month and year
 CENTURIES = (2000, 1900)
 
+_DIGIT = re.compile(r"\d", re.ASCII)
 _COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})", re.ASCII)
 _YEAR_FIRST = re.compile(r"(\d{4})([-./ ])(\d{1,2})\2(\d{1,2})", re.ASCII)
 # A year of two digits needs more than blanks: numbers of documents are written in such parts.
@@ -46,7 +47,7 @@ def dates_of(text: str, *, today: date = date.max) -> frozenset[date]:
 def numbers_of(text: str, *, today: date = date.max) -> list[Numbers]:
     """What a text says as a date, the usual reading first: the day before the month, and of a year
     with two digits the later century that does not make it lie after `today`."""
-    return list(_numbers(_tidied(text), today))
+    return list(_numbers(_tidied(text), today)) if _DIGIT.search(text) else []
 
 
 def _tidied(text: str) -> str:

@@ -56,6 +56,11 @@ class Tie(NamedTuple):
 
 SAME = Tie(0.0, 0, "same")
 
+# Letters that differ between two words, in writing and in sound; None: too many.
+Differs = tuple[int | None, int | None]
+# Where it matters which letters these are.
+FEW_EDITS = (0, 1)
+
 
 @dataclass(frozen=True, slots=True)
 class Meant:
@@ -113,19 +118,23 @@ class Lexicon:
             known[held] = self._tie(asked, held, *self._distances(asked, held))
         return known[held]
 
-    def know(self, asked: str, near: Mapping[str, tuple[int | None, int | None]]) -> None:
+    def know(self, asked: str, near: Mapping[str, Differs]) -> None:
         """Words of names that count when it is said how rare the asked one is, each with the
         letters that differ, in writing and in sound; None: too many."""
         self.rarities.pop(asked, None)
         known = self.ties.setdefault(asked, {})
-        # Most of them are like it by two letters only: one tie for all of these.
-        two_edits = Tie(self.weights.edit * 2, 2, "edits")
+        # Most of them only sound like it, begin with it, or have two letters wrong: one tie for all
+        # of a kind.
         is_usual = len(asked) > 1 and not (self.is_whole_only or self.short_forms.get(asked))
-        for held, (edits, heard) in near.items():
-            if is_usual and edits == 2 and heard is None and not held.startswith(asked):
-                known[held] = two_edits
+        shared: dict[tuple[Differs, bool], Tie | None] = {}
+        for held, differs in near.items():
+            if is_usual and differs[0] not in FEW_EDITS:
+                kind = differs, held.startswith(asked)
+                if kind not in shared:
+                    shared[kind] = self._tie(asked, held, *differs)
+                known[held] = shared[kind]
             else:
-                known[held] = self._tie(asked, held, edits, heard)
+                known[held] = self._tie(asked, held, *differs)
 
     def rarity(self, asked: str) -> float:
         if asked not in self.rarities:

@@ -17,9 +17,9 @@ _SWAPPED = frozenset("yz")
 
 def is_slip(asked: str, held: str) -> bool:
     """For two words of which one letter, or the order of two, differs."""
-    at = _first_difference(asked, held)
     if len(asked) < len(held):
         return True
+    at = _first_difference(asked, held)
     if len(asked) > len(held):
         near = asked[max(at - 1, 0) : at] + asked[at + 1 : at + 2]
         return any(_are_beside(asked[at], key) for key in near)

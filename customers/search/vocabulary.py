@@ -1,15 +1,15 @@
 """Asked words → words of names on the list that they may stand for. Reads the vocabulary only."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import chain, combinations
+from itertools import chain, combinations, compress, count, repeat
 from types import MappingProxyType
 
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
-from customers.search.lexicon import VOWELS, Lexicon, edits_allowed, sounds_allowed
+from customers.search.lexicon import VOWELS, Differs, Lexicon, edits_allowed, sounds_allowed
 from customers.search.words import array_of, skeleton_id
 from customers.writing.spelling import PREFIX_LENGTH, skeleton, sound, word_id
 from events import sql
@@ -22,8 +22,8 @@ MOST_EDITS = 2
 # `spelling.skeleton` of hundreds of sounds at once, but for those that are too short to have one.
 WITHOUT_VOWELS = str.maketrans("", "", "aeiou")
 
-# Place among the words → letters that differ, in writing and in sound; None: too many.
-Differences = dict[int, tuple[int | None, int | None]]
+Differences = dict[int, Differs]  # by place among the words
+UNLIKE: Differs = (None, None)
 
 # Texts instead of rows: hundreds of words come back, and taking rows apart would cost more than
 # finding them. Parameters stand in subqueries, so that a plan for all of them looks no worse to
@@ -74,8 +74,9 @@ def look_up(
     known = {word: at for at, word in enumerate(near_by.words) if word in wanted}
     for asked in {*alike, *beginnings}:
         near = _near(asked, near_by, is_beginning=asked in beginnings)
-        others = lexicon.short_forms.get(asked, frozenset()) & known.keys()
-        near_by.tell(lexicon, asked, {known[other]: (None, None) for other in others} | near)
+        for other in lexicon.short_forms.get(asked, frozenset()) & known.keys():
+            near.setdefault(known[other], UNLIKE)
+        near_by.tell(lexicon, asked, near)
     for asked in whole:
         if asked in known and asked not in lexicon.ties:
             near_by.tell(lexicon, asked, {known[asked]: (0, 0)})
@@ -99,24 +100,32 @@ class Words:
 
     def tell(self, lexicon: Lexicon, asked: str, near: Differences) -> None:
         """What is at these places, and how it differs from what is asked."""
-        for at in near:
-            word = self.words[at]
-            lexicon.bearers[word] = int(self.bearers[at])
-            lexicon.sounds[word] = self.sounds[at]
-        lexicon.know(asked, {self.words[at]: differs for at, differs in near.items()})
+        words = [self.words[at] for at in near]
+        lexicon.bearers.update(zip(words, [int(self.bearers[at]) for at in near], strict=True))
+        lexicon.sounds.update(zip(words, [self.sounds[at] for at in near], strict=True))
+        lexicon.know(asked, dict(zip(words, near.values(), strict=True)))
 
 
 def _near(asked: str, among: Words, *, is_beginning: bool) -> Differences:
     spoken = sound(asked)
     edits = _distances(asked, among.words, most=min(edits_allowed(asked, asked), MOST_EDITS))
     heard = _distances(spoken, among.sounds, most=sounds_allowed(spoken))
-    if (bare := skeleton(spoken)) and bare in among.bare:
-        alike = [at for at, other in enumerate(among.bare) if other == bare]
-        heard = dict.fromkeys(alike, VOWELS) | heard
-    places = {*edits, *heard}
+    if bare := skeleton(spoken):
+        heard = dict.fromkeys(_places(bare, among.bare), VOWELS) | heard
+    near: Differences = {at: (edits.get(at), differ) for at, differ in heard.items()}
+    near |= {at: (differ, None) for at, differ in edits.items() if at not in heard}
     if is_beginning:
-        places.update([at for at, word in enumerate(among.words) if word.startswith(asked)])
-    return {at: (edits.get(at), heard.get(at)) for at in places}
+        begins = compress(count(), map(str.startswith, among.words, repeat(asked)))
+        near = dict.fromkeys(begins, UNLIKE) | near
+    return near
+
+
+def _places(wanted: str, among: list[str]) -> Iterator[int]:
+    """Where it stands, looked for without a loop over those that are something else."""
+    at = -1
+    for _ in range(among.count(wanted)):
+        at = among.index(wanted, at + 1)
+        yield at
 
 
 @lru_cache(maxsize=KEPT)
