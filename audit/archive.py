@@ -55,16 +55,24 @@ def write(path: Path, rows: Iterable[bytes], *, location_id: str, after: Link, e
     }
     draft = path.with_name(f"{path.name}.new")
     path.parent.mkdir(parents=True, exist_ok=True)
-    with draft.open("wb") as raw:
+    try:
+        _write(draft, head, rows)
+    except OSError:
+        draft.unlink(missing_ok=True)  # on a disk that is full now
+        raise
+    draft.replace(path)
+    _sync_folder(path.parent)
+    return digest_of(path)
+
+
+def _write(path: Path, head: dict[str, Any], rows: Iterable[bytes]) -> None:
+    with path.open("wb") as raw:
         with gzip.GzipFile(filename="", mode="wb", fileobj=raw, compresslevel=6, mtime=0) as file:
             file.write(orjson.dumps(head) + b"\n")
             for row in rows:
                 file.write(row)
         raw.flush()
         os.fsync(raw.fileno())
-    draft.replace(path)
-    _sync_folder(path.parent)
-    return digest_of(path)
 
 
 def digest_of(path: Path) -> str:

@@ -6,8 +6,10 @@ from collections.abc import Callable
 from datetime import datetime
 
 from django.conf import settings
+from django.db import OperationalError
 
 from audit import chain, gathering, partitions, pruning, verification
+from audit.archive import InvalidArchiveError
 from audit.entries import add_entry
 from audit.hashing import Link
 from audit.verification import Verdict
@@ -15,6 +17,7 @@ from audit.walking import Problem, Walk
 from events import sql
 from events.clock import instant_of
 from events.commands import command_act, wall_us
+from events.database_errors import LOCK_NOT_AVAILABLE, sqlstate_of
 from events.leadership import Leadership
 from events.origin import ensure_self
 
@@ -87,7 +90,9 @@ class Round:
         if now_s < self._next_at_s:
             return False
         started = time.monotonic()
-        walk = self._walk or Walk(verification.border().link, testimony={})
+        walk, border = self._walk, verification.border().link
+        if walk is None or walk.end.seq < border.seq:  # the rest of those months was archived
+            walk = Walk(border, testimony={})
         upto = min(chain.head().seq, walk.end.seq + ROUND_STRIDE)
         problem = verification.walk_table(walk, upto)
         is_over = problem is not None or walk.end.seq >= chain.head().seq
@@ -170,5 +175,9 @@ def _prune(now_us: int) -> None:
         pruning.prune(command_act("keep_audit"))
     except pruning.BrokenChainError:
         logger.error("audit.not_archived", extra={"reason": "the chain is broken"})
-    except OSError as error:
+    except (OSError, InvalidArchiveError) as error:
         logger.error("audit.not_archived", extra={"reason": type(error).__name__})
+    except OperationalError as error:
+        if sqlstate_of(error) != LOCK_NOT_AVAILABLE:
+            raise
+        logger.warning("audit.not_archived", extra={"reason": "the table is being read"})

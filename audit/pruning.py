@@ -21,9 +21,13 @@ logger = logging.getLogger(__name__)
 
 # Whoever waits for the lock of the whole table makes all others wait behind it.
 LOCK_TIMEOUT_SQL = "SELECT set_config('lock_timeout', '2s', true)"
-IN_MONTH_SQL = "SELECT count(*) FILTER (WHERE seq IS NULL), max(seq) FROM {partition}"
+# An entry that comes while its month is archived would be dropped with it and be in no file.
+LOCK_SQL = "LOCK TABLE {partition} IN SHARE MODE"
+IN_MONTH_SQL = """
+SELECT EXISTS (SELECT FROM {partition} WHERE seq IS NULL), (SELECT max(seq) FROM {partition})
+"""
 NEWEST_SQL = "SELECT max(at) FROM {partition}"
-LINK_SQL = "SELECT seq, encode(hash, 'hex') FROM {partition} ORDER BY seq DESC LIMIT 1"
+LINK_SQL = "SELECT encode(hash, 'hex') FROM {partition} WHERE seq = %(seq)s"
 
 # A month whose entries were all archived with the one before only changes what is kept.
 PRUNED_SQL = """
@@ -44,6 +48,10 @@ WHERE seq < (%(last)s / 1000 + 1) * 1000 GROUP BY 1
 """
 
 
+class LateEntryError(Exception):
+    """The month has got another entry since it was looked at: it is archived the next time."""
+
+
 class BrokenChainError(Exception):
     """What is to be archived is not as it was numbered; the message is the verdict's sentence."""
 
@@ -56,25 +64,34 @@ def prune(act: Act) -> str | None:
     if not settings.AUDIT_ARCHIVE_DIR or not settings.AUDIT_RETENTION_DAYS:
         return None
     for partition in partitions.months_before(_day(act, days=settings.AUDIT_RETENTION_DAYS)):
-        unnumbered, last = sql.fetch(IN_MONTH_SQL.format(partition=partition))[0]
-        if unnumbered:
+        has_unnumbered, last = _in_month(partition)
+        if has_unnumbered:
             return None  # numbered first: the next time
         begun = border()
-        if last is None or last <= begun.link.seq:
-            _drop(partition, begun)
-        else:
-            _archive(act, partition, begun)
+        try:
+            if last is None or last <= begun.link.seq:
+                _drop(partition, last, begun)
+            else:
+                _archive(act, partition, last, begun)
+        except LateEntryError:
+            return None
         return partition
     return None
+
+
+def _in_month(partition: str) -> tuple[bool, int | None]:
+    """(is there an entry without a number, the highest number)."""
+    has_unnumbered, last = sql.fetch(IN_MONTH_SQL.format(partition=partition))[0]
+    return has_unnumbered, last
 
 
 def _day(act: Act, *, days: int) -> date:
     return instant_of(act.now_us).date() - timedelta(days=days)
 
 
-def _archive(act: Act, partition: str, begun: Border) -> None:
-    seq, digits = sql.fetch(LINK_SQL.format(partition=partition))[0]
-    after, end = begun.link, Link(seq, digits.encode())
+def _archive(act: Act, partition: str, last: int, begun: Border) -> None:
+    (digits,) = sql.fetch(LINK_SQL.format(partition=partition), {"seq": last})[0]
+    after, end = begun.link, Link(last, digits.encode())
     name = archive.name_of(settings.LOCATION_ID, first=after.seq + 1, last=end.seq)
     path = Path(settings.AUDIT_ARCHIVE_DIR) / name
     with transaction.atomic():
@@ -98,22 +115,26 @@ def _read_back(made: Archive) -> None:
 def _take_out(act: Act, partition: str, pruned: Border, *, first: int) -> None:
     """The row that says so, the entry that says so, and the months gone: all or nothing."""
     chain.lock_head()
-    _drop_table(partition)
+    _drop_table(partition, pruned.link.seq)
     add_entry(act, action="audit.archived", codes=pruned.codes)
     _note(pruned, first=first)
     failpoints.reach("prune.before_commit")
 
 
 @transaction.atomic
-def _drop(partition: str, begun: Border) -> None:
-    _drop_table(partition)
+def _drop(partition: str, last: int | None, begun: Border) -> None:
+    _drop_table(partition, last)
     if begun.link.seq:
         _note(begun, first=1)
 
 
-def _drop_table(partition: str) -> None:
-    """With its totals: how many there were is no longer told than what they were."""
+def _drop_table(partition: str, last: int | None) -> None:
+    """With its totals: how many there were is no longer told than what they were. Raises
+    LateEntryError unless its entries are still those up to `last`."""
     sql.fetch(LOCK_TIMEOUT_SQL)
+    sql.execute(LOCK_SQL.format(partition=partition))
+    if _in_month(partition) != (False, last):
+        raise LateEntryError
     (newest,) = sql.fetch(NEWEST_SQL.format(partition=partition))[0]
     if newest is not None:
         totals.forget(before=newest + timedelta(microseconds=1))

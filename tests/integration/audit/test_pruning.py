@@ -5,10 +5,11 @@ import gzip
 import pytest
 from django.core.management import CommandError, call_command
 
-from audit import archive, chain, pruning, verification
+from audit import archive, chain, keeping, pruning, verification
 from audit.archive import InvalidArchiveError, open_archive
-from audit.models import AuditEntry, Pruning
-from events import sql
+from audit.models import AuditEntry, Pruning, Verification
+from events import failpoints, sql
+from tests.builders import an_instant
 from tests.integration.audit.chains import (
     a_chain,
     add,
@@ -141,6 +142,35 @@ def test_a_month_with_entries_without_a_number_waits():
 
     assert prune(on="2027-03-01") is None
     assert AuditEntry.objects.count() == 6
+
+
+def test_an_entry_that_comes_while_its_month_is_archived_is_not_lost(three_months, monkeypatch):
+    def come_late(name):
+        if name == "prune.archived":
+            add(1, at="2026-11-20T10:00")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(failpoints, "reach", come_late)
+        assert prune(on="2026-12-31") is None
+
+    assert AuditEntry.objects.count() == 51
+    chain.number_entries()
+    assert prune(on="2026-12-31") == "audit_entry_2026_11"
+    assert verification.verify().is_ok
+
+
+def test_a_round_is_not_put_off_by_a_month_that_goes_under_it(three_months, monkeypatch):
+    monkeypatch.setattr(keeping, "ROUND_STRIDE", 5)
+    a_round, now_s = keeping.Round(), 1
+    a_round.step(now_us=an_instant("2027-01-10T12:00"), now_s=now_s)
+    prune(on="2026-12-31")
+
+    while not Verification.objects.exists():
+        now_s += 1_000
+        a_round.step(now_us=an_instant("2027-01-10T12:00"), now_s=now_s)
+
+    kept = Verification.objects.get()
+    assert (kept.code, kept.first_seq, kept.last_seq) == ("", 21, 50)
 
 
 def test_empty_months_go_without_a_file(archives):
