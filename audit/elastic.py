@@ -27,6 +27,11 @@ PAGE = 5_000
 # Of an answer's items these say that the document is there: made now, or made before.
 THERE = (200, 201, 409)
 BAD_DOCUMENT = 400
+# Also said with 400, and of the cluster or the index (full, closed, no room for another month's
+# shards): nothing is wrong with the document.
+NOT_THE_DOCUMENT = frozenset(
+    {"cluster_block_exception", "index_closed_exception", "validation_exception"}
+)
 TOO_LARGE = 413
 
 
@@ -188,8 +193,7 @@ def _sort_in(sent: Sent, document: Document, item: Mapping[str, Any]) -> None:
     if status in THERE:
         return
     error = item.get("error", {})
-    # A disk that is full blocks the index (403 once, 429 now); nothing is wrong with the document.
-    if status == BAD_DOCUMENT and error.get("type") != "cluster_block_exception":
+    if status == BAD_DOCUMENT and error.get("type") not in NOT_THE_DOCUMENT:
         sent.refused.append((document, _reason(error)))
         return
     sent.later.append(document)

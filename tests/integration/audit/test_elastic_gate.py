@@ -207,3 +207,13 @@ def test_one_document_that_is_too_large_alone_is_set_aside(through, monkeypatch)
 
     [refused] = RefusedDocument.objects.all()
     assert (refused.seq, refused.reason_code) == (3, "too_large")
+
+
+@pytest.mark.parametrize("kind", ["index_closed_exception", "validation_exception"])
+def test_what_is_wrong_with_the_index_is_not_held_against_a_document(kind, monkeypatch):
+    said = {"errors": True, "items": [{"create": {"status": 400, "error": {"type": kind}}}]}
+    monkeypatch.setattr(Client, "bulk", lambda self, **asked: said)
+
+    sent = Elastic(["http://127.0.0.1:1"]).send([Document("sins-audit-2026.11", "1", {})])
+
+    assert (sent.refused, len(sent.later)) == ([], 1)
