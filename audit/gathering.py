@@ -12,6 +12,8 @@ from events import sql
 
 KEY_SALT = "sins.audit.gathered"
 SETTLED_AT_ONCE = 1_000
+# Who never pauses has an entry after so many, all the same.
+MOST_TOGETHER = 100
 
 # The latest act says when, by which request and with how many results; whom any of them showed and
 # how any of them was refused is kept.
@@ -24,7 +26,8 @@ VALUES (%(key)s, %(due_at)s, %(free)s, 1, %(audit_id)s, %(at)s, %(location_id)s,
     %(hit_ids)s::uuid[], %(codes)s::text[], %(query_hash)s, %(result_count)s,
     %(duration_us)s, %(address)s)
 ON CONFLICT (key) DO UPDATE SET
-    due_at = EXCLUDED.due_at, times = gathered.times + 1, at = EXCLUDED.at,
+    due_at = CASE WHEN gathered.times < %(most)s THEN EXCLUDED.due_at ELSE gathered.due_at END,
+    times = gathered.times + 1, at = EXCLUDED.at,
     request_id = EXCLUDED.request_id, query_hash = EXCLUDED.query_hash,
     result_count = EXCLUDED.result_count, duration_us = EXCLUDED.duration_us,
     hit_ids = ARRAY(SELECT DISTINCT unnest(gathered.hit_ids || EXCLUDED.hit_ids)),
@@ -54,8 +57,8 @@ def gather(row: Mapping[str, Any], *, key: str, due_at: datetime, free: int = 0)
     """Add an act to those of `key`; at `due_at` they become an entry if they are more than `free`.
     Gives how many they are. `key` says who and what, and is kept as a keyed hash."""
     settle(now=row["at"])
-    params = {**row, "key": _hashed(key), "due_at": due_at, "free": free}
-    return int(sql.fetch(GATHER_SQL, params)[0][0])
+    more = {"key": _hashed(key), "due_at": due_at, "free": free, "most": MOST_TOGETHER}
+    return int(sql.fetch(GATHER_SQL, {**row, **more})[0][0])
 
 
 def absorb(*, key: str) -> Sequence[UUID]:

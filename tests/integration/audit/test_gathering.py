@@ -21,6 +21,7 @@ from audit.entries import (
     query_hash,
     watched,
 )
+from audit.gathering import MOST_TOGETHER
 from audit.models import AuditEntry, GatheredEntry
 from events.clock import instant_of
 from events.principal import Act, Principal
@@ -84,6 +85,14 @@ def test_a_pause_ends_a_query():
 
     hashes = {bytes(entry.query_hash) for entry in AuditEntry.objects.all()}
     assert hashes == {query_hash("smith"), query_hash("smythe")}
+
+
+def test_whoever_never_pauses_has_an_entry_all_the_same():
+    for second in range(MOST_TOGETHER + 2):
+        typed(f"smith {second}", after_s=second)
+
+    (entry,) = AuditEntry.objects.all()
+    assert bytes(entry.query_hash) == query_hash(f"smith {MOST_TOGETHER}")
 
 
 def test_two_people_who_type_at_once_have_an_entry_each():
