@@ -15,8 +15,8 @@ INSERT_ONLY = ("audit_entry",)
 NEVER_DELETED = ("events_event", "audit_checkpoint", "audit_verification")
 
 ROLE_SQL = """
-SELECT rolsuper OR oid = (SELECT relowner FROM pg_class WHERE oid = 'audit_entry'::regclass)
-FROM pg_roles WHERE rolname = %(role)s
+SELECT rolcreaterole OR pg_has_role(pg_roles.oid, relowner, 'MEMBER')
+FROM pg_roles, pg_class WHERE rolname = %(role)s AND pg_class.oid = 'audit_entry'::regclass
 """
 PARTITIONS_SQL = "SELECT inhrelid::regclass::text FROM pg_inherits WHERE inhparent = %s::regclass"
 
@@ -39,7 +39,7 @@ def grant(role: str, *, using: str = "default") -> None:
         if found is None or found[0]:
             raise ImproperlyConfigured(
                 f"POSTGRES_APPLICATION_USER is {role!r}, "
-                + ("which owns the tables or is a superuser." if found else "which is no role.")
+                + ("which is or may become the tables' owner." if found else "which is no role.")
                 + f" Make one of its own: CREATE ROLE {role} LOGIN PASSWORD '…'."
             )
         cursor.execute(PARTITIONS_SQL, ["audit_entry"])

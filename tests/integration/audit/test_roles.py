@@ -91,9 +91,12 @@ def test_rights_are_given_at_every_migrate(settings):
     assert [right for right, has in rights.items() if has] == ["SELECT", "INSERT"]
 
 
-@pytest.mark.parametrize("role", ["nobody_of_that_name", "the owner"])
+@pytest.mark.parametrize("role", ["nobody_of_that_name", "the owner", "a member of the owner"])
 def test_a_role_that_would_be_no_protection_is_refused(role):
-    name = connection.settings_dict["USER"] if role == "the owner" else role
+    owner = connection.settings_dict["USER"]
+    name = {"the owner": owner, "a member of the owner": ROLE}.get(role, role)
+    if name == ROLE:
+        sql.execute(f'CREATE ROLE {ROLE} LOGIN IN ROLE "{owner}"')
 
     with pytest.raises(ImproperlyConfigured, match="Make one of its own: CREATE ROLE"):
         roles.grant(name)
