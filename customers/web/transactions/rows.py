@@ -81,13 +81,21 @@ def _told(entry: Transaction, events: dict[UUID, Event]) -> Any:
     event = _event(entry, events)
     if event is None:
         return entry
-    other = event.data.get("into") or event.data.get("other")
+    details = event.data.get("details")
     return sentences.Received(
         action=event.type.rsplit(".v", 1)[0],
         entity_uid=event.entity_uid,
-        codes=sorted(event.data.get("details", ())),
-        hit_ids=[UUID(other)] if other else [],
+        codes=sorted(details) if isinstance(details, dict) else [],
+        hit_ids=_others(event.data.get("into") or event.data.get("other")),
     )
+
+
+def _others(text: Any) -> list[UUID]:
+    """An event of a type of later versions may say anything there."""
+    try:
+        return [UUID(text)] if isinstance(text, str) else []
+    except ValueError:
+        return []
 
 
 def _places(entry: Transaction) -> tuple[str, ...]:
