@@ -15,6 +15,9 @@ MONTHS_AHEAD = 24
 IN_DEFAULT_SQL = (
     "SELECT EXISTS (SELECT FROM audit_entry_default WHERE at >= %(start)s AND at < %(end)s)"
 )
+IS_OWNER_SQL = """
+SELECT pg_has_role(relowner, 'MEMBER') FROM pg_class WHERE oid = to_regclass('audit_entry_default')
+"""
 PARTITIONS_SQL = """
 SELECT child.relname FROM pg_inherits
 JOIN pg_class child ON child.oid = inhrelid
@@ -64,9 +67,9 @@ def months_before(day: date) -> list[str]:
 
 
 def after_migrate(*, using: str, **kwargs: Any) -> None:
-    """Signal receiver: every `migrate` keeps two years of partitions ahead."""
+    """Signal receiver: every `migrate` of the table's owner keeps two years of partitions ahead."""
     with connections[using].cursor() as cursor:
-        cursor.execute("SELECT to_regclass('audit_entry_default') IS NOT NULL")
-        is_made = cursor.fetchone() == (True,)
-    if is_made:
+        cursor.execute(IS_OWNER_SQL)
+        is_owner = cursor.fetchone() == (True,)
+    if is_owner:
         ensure_partitions(today=timezone.now().date(), using=using)

@@ -22,12 +22,14 @@ PARTITIONS_SQL = "SELECT inhrelid::regclass::text FROM pg_inherits WHERE inhpare
 
 
 def after_migrate(*, using: str, **kwargs: Any) -> None:
-    """Signal receiver: every `migrate` gives the application's role its rights."""
+    """Signal receiver: every `migrate` gives the application's role its rights; its own, at the
+    start of a container where nothing is left to migrate, gives none."""
+    role = settings.POSTGRES_APPLICATION_USER
     with connections[using].cursor() as cursor:
-        cursor.execute("SELECT to_regclass('audit_verification') IS NOT NULL")
-        is_made = cursor.fetchone() == (True,)
-    if is_made and settings.POSTGRES_APPLICATION_USER:
-        grant(settings.POSTGRES_APPLICATION_USER, using=using)
+        cursor.execute("SELECT to_regclass('audit_verification') IS NOT NULL, current_user")
+        is_made, user = cursor.fetchone()
+    if is_made and role and role != user:
+        grant(role, using=using)
 
 
 def grant(role: str, *, using: str = "default") -> None:

@@ -2,10 +2,11 @@
 
 import pytest
 from django.core.exceptions import ImproperlyConfigured
+from django.core.management import call_command
 from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 
-from audit import chain, checkpoints, keeping, roles, verification
+from audit import chain, checkpoints, keeping, partitions, roles, verification
 from audit.models import AuditEntry
 from entities.services import create_entity
 from events import sql
@@ -89,6 +90,13 @@ def test_rights_are_given_at_every_migrate(settings):
         for right in ("SELECT", "INSERT", "UPDATE", "DELETE", "TRUNCATE", "TRIGGER")
     }
     assert [right for right, has in rights.items() if has] == ["SELECT", "INSERT"]
+
+
+def test_it_may_start_where_the_owner_has_migrated(application, settings, monkeypatch):
+    settings.POSTGRES_APPLICATION_USER = ROLE
+    monkeypatch.setattr(partitions, "MONTHS_AHEAD", 60)
+
+    call_command("migrate", verbosity=0)
 
 
 @pytest.mark.parametrize("role", ["nobody_of_that_name", "the owner", "a member of the owner"])
