@@ -119,6 +119,8 @@ def verify(
     checkpoints count that were heard under the present origin: others are for the whole chain.
     """
     begun, end = border(), chain.head()
+    if last is not None and last >= end.seq:
+        last = None  # nothing may stand behind the end
     testimony = _testimony(peers, first=first, last=last)
     walk = Walk(_start(first, begun, archives), testimony=testimony)
     problem = (

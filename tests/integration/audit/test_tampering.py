@@ -162,6 +162,8 @@ def test_5_it_is_found_behind_the_last():
     tamper(INSERT.replace("seq, prev_hash, hash FROM", "101, prev_hash, hash FROM"))
 
     assert found() == ("inserted", 101)
+    assert found(first=50, last=101) == ("inserted", 101)
+    assert verification.verify(last=99).is_ok
 
 
 def test_6_an_edit_with_all_after_it_hashed_anew_is_found_through_a_peer():
