@@ -13,7 +13,8 @@ class AuditConfig(AppConfig):
         )
         from django.db.models.signals import post_migrate
 
-        from audit import applied, checkpoints, logins, partitions, roles, runs
+        from audit import applied, logins, roles, runs
+        from audit.chain import checkpoints, partitions
         from events import commands, listening, own_heartbeat, receiving
 
         user_logged_in.connect(logins.on_login, dispatch_uid="audit")

@@ -6,7 +6,7 @@ class CustomersConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from audit import measuring
+        from audit.shipping import measuring
         from customers import person_rules, read_model
         from customers.duplicates import work_list
         from entities import projection

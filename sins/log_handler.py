@@ -7,7 +7,7 @@ import sys
 import time
 from pathlib import Path
 
-from audit import log_files
+from audit.shipping import log_files
 
 # A file is finished after this much, so that what is shipped can be removed piece by piece.
 MAX_FILE_BYTES = 16 * 1024 * 1024

@@ -12,7 +12,7 @@ from prometheus_client.exposition import CONTENT_TYPE_LATEST as CONTENT_TYPE
 from prometheus_client.registry import Collector
 
 from audit.figures import figures
-from audit.shipping_state import shipping_state
+from audit.shipping.state import shipping_state
 from customers.duplicates import backlog
 from customers.duplicates import work_list as duplicates
 from events import queries

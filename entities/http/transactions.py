@@ -9,8 +9,8 @@ from uuid import UUID
 from rest_framework.request import Request
 
 from audit.actions import KIND_OF_ACTION, Kind, Outcome
+from audit.chain.verification import chain_state
 from audit.transactions import Asked, Slice, Transaction
-from audit.verification import chain_state
 from entities.http import parameters
 from entities.http.serializers import instant
 from entities.refusals import Invalid, NotFound

@@ -18,7 +18,9 @@ from django.core.management import call_command
 from django.test import Client
 from matplotlib.figure import Figure
 
-from audit import chain, entries, verification
+from audit import entries
+from audit.chain import numbering as chain
+from audit.chain import verification
 from customers.models import Customer
 from events import sql
 from tests.benchmarks import plots, results

@@ -11,7 +11,7 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-from audit.documents import AuditRow
+from audit.shipping.documents import AuditRow
 from tests.kibana.sample import ZONE, entries, lines
 
 Doc = Any

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 import orjson
 
 from audit.actions import KIND_OF_ACTION
-from audit.documents import AuditRow, Document, audit_document, log_document
+from audit.shipping.documents import AuditRow, Document, audit_document, log_document
 
 ZONE = ZoneInfo("Europe/Helsinki")  # not UTC: hours and weekdays are those of the clocks there
 # From the end of one month into the next: two indices of each.

@@ -15,8 +15,8 @@ import pytest
 from elasticsearch import Elasticsearch as Client
 from elasticsearch.helpers import scan
 
-from audit import log_files
-from audit.documents import Unfit, log_document
+from audit.shipping import log_files
+from audit.shipping.documents import Unfit, log_document
 from deploy.local.elasticsearch import Elasticsearch
 from events.failpoints import EXIT_CODE
 from tests.sync.locations import Location, eventually

@@ -7,10 +7,10 @@ from django.conf import settings
 from django.core.management.base import CommandError, CommandParser
 from tqdm import tqdm
 
-from audit import reconciling
-from audit.elastic import Elastic, ElasticAwayError
-from audit.reconciling import Day
-from audit.shipping_state import unshipped
+from audit.shipping import reconciling
+from audit.shipping.elastic import Elastic, ElasticAwayError
+from audit.shipping.reconciling import Day
+from audit.shipping.state import unshipped
 from events.clock import instant_of
 from events.commands import NotedCommand, wall_us
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.core.management.base import CommandError, CommandParser
 
-from audit import checkpoints
+from audit.chain import checkpoints
 from audit.entries import add_entry
 from events.commands import NotedCommand, command_act
 

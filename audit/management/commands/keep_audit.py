@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from audit.keeping import Keeper
+from audit.chain.keeping import Keeper
 from events import commands
 from events.commands import NotedCommand
 

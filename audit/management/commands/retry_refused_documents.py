@@ -5,8 +5,8 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import CommandError, CommandParser
 
-from audit import retrying
-from audit.elastic import Elastic, ElasticAwayError
+from audit.shipping import retrying
+from audit.shipping.elastic import Elastic, ElasticAwayError
 from events.commands import NotedCommand
 
 

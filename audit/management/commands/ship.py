@@ -5,8 +5,8 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import CommandError, CommandParser
 
-from audit import positions
-from audit.shipping import Shipper
+from audit.shipping import positions
+from audit.shipping.shipper import Shipper
 from events import commands
 from events.commands import NotedCommand
 

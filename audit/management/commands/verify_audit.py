@@ -8,13 +8,14 @@ from django.core.management.base import CommandError, CommandParser
 from django.utils import timezone
 from tqdm import tqdm
 
-from audit import chain, checkpoints, keeping, verification
 from audit.actions import Outcome
-from audit.archive import Archive, InvalidArchiveError, open_archive
-from audit.checkpoints import InvalidCheckpointsError
+from audit.chain import checkpoints, keeping, verification
+from audit.chain import numbering as chain
+from audit.chain.archive import Archive, InvalidArchiveError, open_archive
+from audit.chain.checkpoints import InvalidCheckpointsError
+from audit.chain.hashing import Checkpoint
+from audit.chain.verification import Verdict
 from audit.entries import add_entry
-from audit.hashing import Checkpoint
-from audit.verification import Verdict
 from events.commands import NotedCommand, command_act
 
 

@@ -11,10 +11,10 @@ from django.shortcuts import render
 from django.utils import timezone
 
 from audit.actions import KIND_OF_ACTION
+from audit.chain.verification import chain_state
 from audit.entries import add_entry
 from audit.totals import Totals, totals
 from audit.transactions import Asked, Slice, list_transactions
-from audit.verification import chain_state
 from customers.web.edge import act_of, note_refusal, page, text_of
 from customers.web.transactions import charts, filters, rows
 from customers.web.transactions.filters import Filters

@@ -9,10 +9,11 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
 
-from audit import chain, keeping, verification
 from audit.actions import Outcome
+from audit.chain import keeping, verification
+from audit.chain import numbering as chain
+from audit.chain.verification import Verdict
 from audit.entries import add_entry
-from audit.verification import Verdict
 from customers.web.edge import act_of, page, text_of
 from customers.web.transactions import filters
 

@@ -6,10 +6,10 @@ from uuid import uuid4
 
 from django.db import connection, transaction
 
-from audit import chain
+from audit.chain import numbering as chain
+from audit.chain.hashing import GENESIS, Checkpoint, Link, hash_of, split
+from audit.chain.lines import rows
 from audit.entries import add_entry
-from audit.hashing import GENESIS, Checkpoint, Link, hash_of, split
-from audit.lines import rows
 from events import sql
 from events.principal import Act, Principal
 from tests.builders import an_instant

@@ -9,9 +9,11 @@ from django.contrib.auth.models import User
 from django.db import DatabaseError, connection, transaction
 from django.test import Client
 
-from audit import applied, chain, partitions
+from audit import applied
 from audit.actions import KIND_OF_ACTION, Kind, Outcome, UnknownAction, kind_of
 from audit.addresses import network_of
+from audit.chain import numbering as chain
+from audit.chain import partitions
 from audit.entries import Entry, add_entries, add_entry, query_hash
 from audit.models import AuditEntry
 from events import receiving

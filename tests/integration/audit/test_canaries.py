@@ -14,8 +14,8 @@ from django.http import HttpResponse
 from django.test import Client
 from django.utils import timezone
 
-from audit import documents
 from audit.models import AuditEntry
+from audit.shipping import documents
 from customers.text_forms import plain
 from entities import services
 from events import deadletters

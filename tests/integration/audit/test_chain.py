@@ -7,8 +7,9 @@ from datetime import UTC, datetime
 import pytest
 from django.db import DatabaseError, connection, transaction
 
-from audit import chain, lines, verification
-from audit.hashing import GENESIS, START, split
+from audit.chain import lines, verification
+from audit.chain import numbering as chain
+from audit.chain.hashing import GENESIS, START, split
 from audit.models import AuditEntry, ChainHead
 from events import sql
 from tests.builders import an_instant

@@ -6,10 +6,10 @@ from dataclasses import replace
 import pytest
 from django.core.management import CommandError, call_command
 
-from audit import checkpoints
-from audit.keeping import Keeper, Round
+from audit.chain import checkpoints
+from audit.chain.keeping import Keeper, Round
+from audit.chain.verification import chain_state
 from audit.models import AuditEntry, PeerCheckpoint, Verification
-from audit.verification import chain_state
 from events import own_heartbeat
 from events.commands import wall_us
 from events.heartbeat import ChainHead, InvalidHeartbeatError, parse, to_json
@@ -50,7 +50,7 @@ def test_a_chain_that_goes_back_is_told_and_changes_nothing(caplog):
     hear(700)
     hear(2500)
 
-    with caplog.at_level(logging.ERROR, logger="audit.checkpoints"):
+    with caplog.at_level(logging.ERROR, logger="audit.chain.checkpoints"):
         hear(800, digit="b", at="10:01")
         hear(2500, digit="b", at="10:02")
 
@@ -62,7 +62,7 @@ def test_old_heartbeats_heard_again_say_nothing(caplog):
     """After a restart the topic is read from its start."""
     hear(2500, at="11:00")
 
-    with caplog.at_level(logging.ERROR, logger="audit.checkpoints"):
+    with caplog.at_level(logging.ERROR, logger="audit.chain.checkpoints"):
         hear(700, at="10:00")
         hear(2500, at="11:00")
 

@@ -15,11 +15,11 @@ import pytest
 from django.core.exceptions import ImproperlyConfigured
 from elasticsearch import Elasticsearch as Client
 
-from audit import shipping
-from audit.documents import Document
-from audit.elastic import Elastic, ElasticAwayError, TooMuchError
 from audit.models import RefusedDocument
-from audit.shipping_state import shipping_state
+from audit.shipping import shipper as shipping
+from audit.shipping.documents import Document
+from audit.shipping.elastic import Elastic, ElasticAwayError, TooMuchError
+from audit.shipping.state import shipping_state
 from tests.integration.audit.test_shipping import entries
 
 KEY = "c2luczprZXk="

@@ -9,9 +9,10 @@ from pathlib import Path
 import pytest
 from elasticsearch import Elasticsearch as Client
 
-from audit import documents, log_files, log_stream, shipping
 from audit.models import RefusedDocument, ShippedFile
-from audit.shipping_state import shipping_state
+from audit.shipping import documents, log_files, log_stream
+from audit.shipping import shipper as shipping
+from audit.shipping.state import shipping_state
 
 pytestmark = pytest.mark.django_db
 

@@ -5,8 +5,9 @@ import gzip
 import pytest
 from django.core.management import CommandError, call_command
 
-from audit import archive, chain, keeping, pruning, verification
-from audit.archive import InvalidArchiveError, open_archive
+from audit.chain import archive, keeping, pruning, verification
+from audit.chain import numbering as chain
+from audit.chain.archive import InvalidArchiveError, open_archive
 from audit.models import AuditEntry, Pruning, Verification
 from events import failpoints, sql
 from tests.builders import an_instant

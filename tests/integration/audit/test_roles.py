@@ -6,7 +6,9 @@ from django.core.management import call_command
 from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 
-from audit import chain, checkpoints, keeping, partitions, roles, verification
+from audit import roles
+from audit.chain import checkpoints, keeping, partitions, verification
+from audit.chain import numbering as chain
 from audit.models import AuditEntry
 from entities.services import create_entity
 from events import sql

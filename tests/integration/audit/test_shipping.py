@@ -8,12 +8,13 @@ import pytest
 from django.core.management import CommandError, call_command
 from elasticsearch import Elasticsearch as Client
 
-from audit import documents, positions, reconciling, shipping
-from audit.chain import number_entries
-from audit.elastic import Elastic, ElasticAwayError
+from audit.chain.numbering import number_entries
 from audit.entries import add_entry
 from audit.models import AuditEntry, RefusedDocument, ShippingCursor
-from audit.shipping_state import shipping_state
+from audit.shipping import documents, positions, reconciling
+from audit.shipping import shipper as shipping
+from audit.shipping.elastic import Elastic, ElasticAwayError
+from audit.shipping.state import shipping_state
 from events.clock import us_of
 from events.principal import Act, Principal
 

@@ -2,8 +2,9 @@
 
 import pytest
 
-from audit import chain, verification
-from audit.hashing import Link
+from audit.chain import numbering as chain
+from audit.chain import verification
+from audit.chain.hashing import Link
 from events import sql
 from tests.integration.audit.chains import (
     a_chain,

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from audit import totals, transactions
 from audit.actions import kind_of
-from audit.chain import number_entries
+from audit.chain.numbering import number_entries
 from audit.models import AuditEntry, HourTotal
 from audit.transactions import Asked, all_transactions, find_transaction, list_transactions
 from events.errors import InvalidCursor

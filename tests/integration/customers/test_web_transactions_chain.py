@@ -3,7 +3,7 @@
 import pytest
 from django.test import Client
 
-from audit import chain
+from audit.chain import numbering as chain
 from tests.integration.audit.chains import tamper
 from tests.integration.customers.registry import entries
 from tests.integration.customers.test_web_transactions import note, page_of, words

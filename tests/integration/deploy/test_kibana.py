@@ -6,8 +6,8 @@ from collections.abc import Iterator
 import pytest
 from elasticsearch import Elasticsearch as Client
 
-from audit.documents import AUDIT, LOGS
-from audit.elastic import Elastic, Sent
+from audit.shipping.documents import AUDIT, LOGS
+from audit.shipping.elastic import Elastic, Sent
 from deploy.local.elasticsearch import Elasticsearch
 from tests.kibana import fields, files, sample, translator
 from tests.kibana.answers import ANSWERS, are_near

@@ -5,7 +5,7 @@ from uuid import UUID, uuid5
 
 from django.utils import timezone
 
-from audit.chain import number_entries
+from audit.chain.numbering import number_entries
 from audit.models import AuditEntry
 from customers import services as registry
 from entities import services

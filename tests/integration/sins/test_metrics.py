@@ -14,7 +14,7 @@ from django.test import Client
 from django.urls import get_resolver
 from prometheus_client.parser import text_string_to_metric_families
 
-from audit import chain
+from audit.chain import numbering as chain
 from audit.models import Verification
 from tests.prometheus import rules, used
 from tests.unit.deploy.test_operations import section

@@ -9,8 +9,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from audit import documents
-from audit.documents import AuditRow, Unfit, audit_document, log_document
+from audit.shipping import documents
+from audit.shipping.documents import AuditRow, Unfit, audit_document, log_document
 
 ROOT = Path(__file__).resolve().parents[3]
 OUR_APPS = ("sins", "customers", "entities", "audit", "events")

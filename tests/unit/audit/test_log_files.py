@@ -9,8 +9,8 @@ from pathlib import Path
 from hypothesis import given
 from hypothesis import strategies as st
 
-from audit import log_files
-from audit.log_files import MAX_LINE
+from audit.shipping import log_files
+from audit.shipping.log_files import MAX_LINE
 
 
 def a_file(tmp_path: Path, text: bytes) -> Path:
@@ -91,7 +91,7 @@ def test_a_cut_file_is_known_again(tmp_path):
 WRITER = """
 import os, sys
 from pathlib import Path
-from audit import log_files
+from audit.shipping import log_files
 fd = log_files.open_new(Path(sys.argv[1]), location_id="loc1", process="web")
 os.write(fd, b"{}\\n")
 print("held", flush=True)

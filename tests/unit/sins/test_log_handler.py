@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from audit import log_files
+from audit.shipping import log_files
 from sins import log_handler
 from sins.log_handler import ProcessFileHandler
 from sins.logs import EcsFormatter

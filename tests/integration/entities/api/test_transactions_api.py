@@ -8,11 +8,11 @@ from uuid import UUID, uuid4
 import pytest
 from django.utils import timezone
 
-from audit import keeping
 from audit.applied import on_batch
-from audit.chain import number_entries
+from audit.chain import keeping
+from audit.chain.numbering import number_entries
+from audit.chain.verification import verify
 from audit.models import AuditEntry
-from audit.verification import verify
 from entities.api import transaction_files
 from entities.http.transactions import MAX_IDS
 from tests.builders import an_event

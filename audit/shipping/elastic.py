@@ -18,7 +18,7 @@ from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from elasticsearch import ApiError, Elasticsearch, SerializationError, TransportError
 
-from audit.documents import AUDIT, LOGS, Document
+from audit.shipping.documents import AUDIT, LOGS, Document
 
 TEMPLATES = Path(settings.BASE_DIR) / "deploy" / "elasticsearch"
 COMPONENTS, INDEX_TEMPLATES = ("sins-settings",), (AUDIT, LOGS)

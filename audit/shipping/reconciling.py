@@ -9,10 +9,10 @@ from uuid import UUID
 
 from django.conf import settings
 
-from audit import positions
-from audit.audit_stream import document_of
-from audit.documents import AUDIT, AUDIT_COLUMNS, AuditRow
-from audit.elastic import Elastic, Found
+from audit.shipping import positions
+from audit.shipping.audit_stream import document_of
+from audit.shipping.documents import AUDIT, AUDIT_COLUMNS, AuditRow
+from audit.shipping.elastic import Elastic, Found
 from events import sql
 
 DAY = timedelta(days=1)

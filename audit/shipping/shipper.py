@@ -13,13 +13,13 @@ from datetime import date, datetime, timedelta
 
 from django.conf import settings
 
-from audit import log_stream, positions
-from audit.audit_stream import AuditStream
-from audit.batches import Batch, Stream
-from audit.documents import AUDIT, LOGS, Document
-from audit.elastic import Elastic, ElasticAwayError, TooMuchError
-from audit.log_stream import LogStream
-from audit.measuring import Measuring
+from audit.shipping import log_stream, positions
+from audit.shipping.audit_stream import AuditStream
+from audit.shipping.batches import Batch, Stream
+from audit.shipping.documents import AUDIT, LOGS, Document
+from audit.shipping.elastic import Elastic, ElasticAwayError, TooMuchError
+from audit.shipping.log_stream import LogStream
+from audit.shipping.measuring import Measuring
 from events import failpoints
 from events.clock import instant_of
 from events.commands import wall_us

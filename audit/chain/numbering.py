@@ -7,8 +7,9 @@ from typing import Any
 
 from django.db import transaction
 
-from audit import lines, totals
-from audit.hashing import START, Link, link
+from audit import totals
+from audit.chain import lines
+from audit.chain.hashing import START, Link, link
 from events import failpoints, sql
 
 IS_WAITING_SQL = "SELECT EXISTS (SELECT FROM audit_entry WHERE seq IS NULL)"

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.db import connection
 
-from audit.hashing import COLUMNS
+from audit.chain.hashing import COLUMNS
 from events import sql
 
 # The line's form must not depend on what somebody set for the database or the role.

@@ -10,10 +10,10 @@ from pathlib import Path
 from django.conf import settings
 from django.db import transaction
 
-from audit import log_files, positions
-from audit.documents import Document, Unfit, log_document
-from audit.log_files import Line, Piece
-from audit.positions import LOG_STREAM, FilePlace, SetAside
+from audit.shipping import log_files, positions
+from audit.shipping.documents import Document, Unfit, log_document
+from audit.shipping.log_files import Line, Piece
+from audit.shipping.positions import LOG_STREAM, FilePlace, SetAside
 from events import failpoints
 
 logger = logging.getLogger(__name__)

@@ -10,8 +10,8 @@ from typing import Any
 import orjson
 from django.conf import settings
 
-from audit import chain
-from audit.hashing import Checkpoint
+from audit.chain import numbering as chain
+from audit.chain.hashing import Checkpoint
 from events import sql
 from events.clock import instant_of
 from events.heartbeat import ChainHead, Heartbeat

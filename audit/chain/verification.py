@@ -9,10 +9,11 @@ from hashlib import sha256
 
 from django.db import transaction
 
-from audit import chain, lines
-from audit.archive import Archive
-from audit.hashing import START, Checkpoint, Link
-from audit.walking import ALTERED, CUT_OFF, INSERTED, MISSING, Problem, Walk, missing, numbers
+from audit.chain import lines
+from audit.chain import numbering as chain
+from audit.chain.archive import Archive
+from audit.chain.hashing import START, Checkpoint, Link
+from audit.chain.walking import ALTERED, CUT_OFF, INSERTED, MISSING, Problem, Walk, missing, numbers
 from events import sql
 
 # One statement's worth: it bounds what an early end has to read in vain.

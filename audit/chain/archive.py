@@ -10,7 +10,7 @@ from typing import Any
 
 import orjson
 
-from audit.hashing import HASH_DIGITS, Link, split
+from audit.chain.hashing import HASH_DIGITS, Link, split
 
 FORMAT = "sins-audit-archive/1"
 CHUNK_BYTES = 1024 * 1024

@@ -4,7 +4,7 @@ import itertools
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from audit.hashing import Checkpoint, Link, hash_of, number_of, split
+from audit.chain.hashing import Checkpoint, Link, hash_of, number_of, split
 
 # So far it is looked whether an entry that does not fit its number fits another one.
 MOVED_AT_MOST = 1_000

@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from audit.audit_stream import document_of
-from audit.documents import AUDIT_COLUMNS, AuditRow, Document, Unfit, log_document
-from audit.elastic import Elastic, ElasticAwayError
-from audit.positions import AUDIT_STREAM, LOG_STREAM
+from audit.shipping.audit_stream import document_of
+from audit.shipping.documents import AUDIT_COLUMNS, AuditRow, Document, Unfit, log_document
+from audit.shipping.elastic import Elastic, ElasticAwayError
+from audit.shipping.positions import AUDIT_STREAM, LOG_STREAM
 from events import sql
 
 AT_ONCE = 500

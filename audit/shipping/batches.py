@@ -3,8 +3,8 @@
 from datetime import datetime
 from typing import Protocol
 
-from audit.documents import Document
-from audit.positions import SetAside
+from audit.shipping.documents import Document
+from audit.shipping.positions import SetAside
 
 
 class Batch(Protocol):

@@ -8,9 +8,9 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
-from audit import positions
-from audit.documents import AUDIT_COLUMNS, AuditRow, Document, audit_document
-from audit.positions import AUDIT_STREAM, SetAside
+from audit.shipping import positions
+from audit.shipping.documents import AUDIT_COLUMNS, AuditRow, Document, audit_document
+from audit.shipping.positions import AUDIT_STREAM, SetAside
 from events import failpoints, sql
 
 NUMBERED_SQL = f"""

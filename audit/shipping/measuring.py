@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 from django.conf import settings
 
-from audit import shipping_state
+from audit.shipping import state as shipping_state
 from events import queries
 
 logger = logging.getLogger(__name__)

@@ -8,12 +8,14 @@ from datetime import datetime
 from django.conf import settings
 from django.db import OperationalError
 
-from audit import chain, gathering, partitions, pruning, verification
-from audit.archive import InvalidArchiveError
+from audit import gathering
+from audit.chain import numbering as chain
+from audit.chain import partitions, pruning, verification
+from audit.chain.archive import InvalidArchiveError
+from audit.chain.hashing import Link
+from audit.chain.verification import Verdict
+from audit.chain.walking import Problem, Walk
 from audit.entries import add_entry
-from audit.hashing import Link
-from audit.verification import Verdict
-from audit.walking import Problem, Walk
 from events import sql
 from events.clock import instant_of
 from events.commands import command_act, wall_us

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from django.conf import settings
 
-from audit import log_stream, positions
+from audit.shipping import log_stream, positions
 from events import sql
 
 # Entries without a number count, too: they are not there yet. The oldest that waits is next.

@@ -7,12 +7,14 @@ from pathlib import Path
 from django.conf import settings
 from django.db import transaction
 
-from audit import archive, chain, lines, partitions, totals
-from audit.archive import Archive
+from audit import totals
+from audit.chain import archive, lines, partitions
+from audit.chain import numbering as chain
+from audit.chain.archive import Archive
+from audit.chain.hashing import Link
+from audit.chain.verification import Border, border, kept_digest
+from audit.chain.walking import Walk
 from audit.entries import add_entry
-from audit.hashing import Link
-from audit.verification import Border, border, kept_digest
-from audit.walking import Walk
 from events import failpoints, sql
 from events.clock import instant_of
 from events.principal import Act

@@ -1,0 +1,1 @@
+"""Entries numbered, chained, verified and archived: what proves that none is missing or altered."""

@@ -1,0 +1,1 @@
+"""Audit entries and log lines → Elasticsearch, and whether they are all there."""
