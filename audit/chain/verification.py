@@ -9,10 +9,11 @@ from hashlib import sha256
 
 from django.db import transaction
 
-from audit.chain import lines
+from audit.chain import lines, unread
 from audit.chain import numbering as chain
 from audit.chain.archive import Archive
 from audit.chain.hashing import START, Checkpoint, Link
+from audit.chain.unread import ArchivedFile, Comparison
 from audit.chain.walking import ALTERED, CUT_OFF, INSERTED, MISSING, Problem, Walk, missing, numbers
 from events import sql
 
@@ -55,8 +56,9 @@ ENDS_SQL = "SELECT min(seq), max(seq) FROM audit_entry WHERE seq > %(border)s"
 @dataclass(frozen=True, slots=True)
 class Verdict:
     """`first` and `last`: the numbers that were found to be well, None when there are none.
-    `testified`: how many checkpoints of peers agree. Otherwise `seq` is the first number that is
-    not well, `code` says in which way, and `sentence` says it to people."""
+    `testified`: how many checkpoints of peers agree; `uncompared`: how many are of entries that
+    were archived and not read, which are in the files `unread`. Otherwise `seq` is the first
+    number that is not well, `code` says in which way, and `sentence` says it to people."""
 
     is_ok: bool
     first: int | None
@@ -65,6 +67,8 @@ class Verdict:
     seq: int | None
     sentence: str
     testified: int = 0
+    uncompared: int = 0
+    unread: tuple[ArchivedFile, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,9 +128,12 @@ def verify(
         last = None  # nothing may stand behind the end
     testimony = _testimony(peers, first=first, last=last)
     walk = Walk(_start(first, begun, archives), testimony=testimony)
+    before = {"first": first or 1, "last": walk.start.seq}
+    compared = unread.compare(testimony, **before)
     problem = (
         _problem_of_archives(walk, archives, on_progress)
         or _problem_of_pruning(walk, begun, first)
+        or compared.problem
         or walk_table(walk, end.seq if last is None else min(last, end.seq), on_progress)
     )
     if problem is None and last is None:
@@ -134,7 +141,7 @@ def verify(
     if problem is not None and border() != begun:  # a month was archived meanwhile
         return verify(first=first, last=last, peers=peers, archives=archives)
     problem = problem or _problem_of_testimony(walk, testimony)
-    return _verdict(walk, problem)
+    return _verdict(walk, problem, compared, unread.files_of(**before))
 
 
 def verify_archives(
@@ -145,7 +152,7 @@ def verify_archives(
 ) -> Verdict:
     """The files by themselves: nothing of the database is looked at."""
     walk = Walk(archives[0].after, testimony=_testimony(peers, first=None, last=None))
-    return _verdict(walk, _problem_of_archives(walk, archives, on_progress))
+    return _verdict(walk, _problem_of_archives(walk, archives, on_progress), Comparison(), ())
 
 
 def walk_table(walk: Walk, upto: int, on_progress: Progress | None = None) -> Problem | None:
@@ -287,15 +294,20 @@ def _problem_of_testimony(walk: Walk, testimony: Testimony) -> Problem | None:
     )
 
 
-def _verdict(walk: Walk, problem: Problem | None) -> Verdict:
+def _verdict(
+    walk: Walk, problem: Problem | None, compared: Comparison, files: tuple[ArchivedFile, ...]
+) -> Verdict:
     start, end = walk.start.seq + 1, walk.end.seq
     first, last = (start, end) if end >= start else (None, None)
     if problem is not None:
         return Verdict(False, first, last, problem.code, problem.seq, problem.sentence)
+    testified = walk.testified + compared.agreed
     if first is None or last is None:
-        return Verdict(True, None, None, "", None, "There is nothing to verify.")
+        return Verdict(True, None, None, "", None, "There is nothing to verify.", unread=files)
     sentence = f"{numbers(first, last)} {'is' if first == last else 'are'} complete and unaltered."
-    return Verdict(True, first, last, "", None, sentence, walk.testified)
+    if files:
+        sentence += f" {numbers(files[0].first, files[-1].last)} were archived and not read."
+    return Verdict(True, first, last, "", None, sentence, testified, compared.uncompared, files)
 
 
 def chain_state(*, since: datetime | None, until: datetime | None) -> ChainState:

@@ -15,6 +15,7 @@ from audit.chain.archive import Archive, InvalidArchiveError, open_archive
 from audit.chain.checkpoints import InvalidCheckpointsError
 from audit.chain.hashing import Checkpoint
 from audit.chain.verification import Verdict
+from audit.chain.walking import numbers
 from audit.entries import add_entry
 from events.commands import NotedCommand, command_act
 
@@ -106,6 +107,15 @@ class Command(NotedCommand):
             raise CommandError(f"{verdict.code}: {verdict.sentence}{before}")
         agreed = f" {verdict.testified:,} checkpoints of peers agree." if peers else ""
         self.stdout.write(f"{verdict.sentence}{agreed}")
+        for file in verdict.unread:
+            self.stdout.write(
+                f"  {numbers(file.first, file.last)}: {file.name}, sha256 {file.sha256}"
+            )
+        if verdict.uncompared:
+            self.stdout.write(
+                f"{verdict.uncompared:,} checkpoints of peers are of entries in these files and "
+                "were not compared: verify them together, with --archive."
+            )
 
 
 def _count(verdict: Verdict) -> int:

@@ -1,6 +1,7 @@
 """Months past their age: archived, read back, taken out; the chain is complete from there on."""
 
 import gzip
+from hashlib import sha256
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -8,8 +9,12 @@ from django.core.management import CommandError, call_command
 from audit.chain import archive, keeping, pruning, verification
 from audit.chain import numbering as chain
 from audit.chain.archive import InvalidArchiveError, open_archive
+from audit.chain.hashing import Link
+from audit.chain.verification import Border
+from audit.entries import add_entry
 from audit.models import AuditEntry, Pruning, Verification
 from events import failpoints, sql
+from events.clock import instant_of
 from tests.builders import an_instant
 from tests.integration.audit.chains import (
     a_chain,
@@ -17,6 +22,7 @@ from tests.integration.audit.chains import (
     an_act,
     checkpoints,
     hash_anew,
+    set_head,
     tamper,
 )
 
@@ -78,6 +84,57 @@ def test_the_chain_is_complete_from_there_on(three_months):
     verdict = verification.verify(peers=checkpoints(25, 50))
 
     assert (verdict.is_ok, verdict.first, verdict.last) == (True, 21, 51)
+
+
+def invent_a_pruning(file="audit-loc1-000000000001-000000000050.tsv.gz"):
+    """All of it gone, and told as if it had been archived: by the row and by the chain itself."""
+    forged = Link(50, sha256(b"invented").hexdigest().encode())
+    pruned = Border(forged, file, "00" * 32, pruned_at=instant_of(an_instant("2027-03-01T10:00")))
+    tamper("DELETE FROM audit_entry")
+    set_head(forged)
+    pruning._note(pruned, first=1)
+    add_entry(an_act(at="2027-03-01T10:00"), action="audit.archived", codes=pruned.codes)
+    chain.number_entries()
+
+
+def test_an_invented_pruning_is_found_through_what_peers_heard_of_its_last_entry(three_months):
+    heard = checkpoints(10, 50)
+
+    invent_a_pruning()
+
+    alone, with_peers = verification.verify(), verification.verify(peers=heard)
+    assert (alone.is_ok, alone.first) == (True, 51)
+    assert (with_peers.code, with_peers.seq) == ("rewritten", 50)
+    assert "had another hash when loc2 heard of it" in with_peers.sentence
+
+
+def test_what_was_archived_and_not_read_is_named_with_its_file(three_months, archives):
+    heard = checkpoints(10, 20, 25)
+    prune(on="2026-12-31")
+    chain.number_entries()
+    (file,) = files(archives)
+
+    verdict = verification.verify(peers=heard)
+
+    (named,) = verdict.unread
+    assert (named.name, named.sha256) == (file.name, archive.digest_of(file))
+    assert (named.first, named.last) == (1, 20)
+    assert (verdict.is_ok, verdict.testified, verdict.uncompared) == (True, 2, 1)
+    assert verdict.sentence.endswith("Entries 1 to 20 were archived and not read.")
+    assert verification.verify(first=22).unread == ()
+    whole = verification.verify(archives=[open_archive(file)], peers=heard)
+    assert (whole.unread, whole.testified, whole.uncompared) == ((), 3, 0)
+
+
+def test_the_command_names_the_files_that_it_did_not_read(three_months, archives, capsys):
+    prune(on="2026-12-31")
+    chain.number_entries()
+    (file,) = files(archives)
+
+    call_command("verify_audit")
+
+    said = f"Entries 1 to 20: {file.name}, sha256 {archive.digest_of(file)}"
+    assert said in capsys.readouterr().out
 
 
 def test_a_span_of_time_finds_only_numbers_that_are_here():
