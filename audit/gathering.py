@@ -12,6 +12,8 @@ from events import sql
 
 KEY_SALT = "sins.audit.gathered"
 SETTLED_AT_ONCE = 1_000
+# So many by whoever asks, which wait for it: two for each that comes would do without the worker.
+SETTLED_ON_THE_WAY = 20
 # Who never pauses has an entry after so many, all the same.
 MOST_TOGETHER = 100
 
@@ -56,7 +58,7 @@ ABSORB_SQL = "DELETE FROM audit_gathered WHERE key = %(key)s RETURNING hit_ids"
 def gather(row: Mapping[str, Any], *, key: str, due_at: datetime, free: int = 0) -> int:
     """Add an act to those of `key`; at `due_at` they become an entry if they are more than `free`.
     Gives how many they are. `key` says who and what, and is kept as a keyed hash."""
-    settle(now=row["at"])
+    settle(now=row["at"], most=SETTLED_ON_THE_WAY)
     more = {"key": _hashed(key), "due_at": due_at, "free": free, "most": MOST_TOGETHER}
     return int(sql.fetch(GATHER_SQL, {**row, **more})[0][0])
 

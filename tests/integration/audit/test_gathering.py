@@ -123,6 +123,17 @@ def test_the_first_refusals_of_a_minute_have_an_entry_each_and_the_others_one():
     assert (last.codes, last.address) == (["not_found"], "192.0.2.0/24")
 
 
+def test_whoever_asks_does_not_wait_for_all_that_was_left():
+    for number in range(25):
+        typed("smith", after_s=0, typist=f"user {number}")
+
+    typed("jones", after_s=60)
+
+    assert AuditEntry.objects.count() == 20
+    typed("jones", after_s=61)
+    assert AuditEntry.objects.count() == 25
+
+
 def test_few_refusals_leave_nothing_to_settle():
     refuse()
 
