@@ -22,14 +22,30 @@ PARTITIONS_SQL = "SELECT inhrelid::regclass::text FROM pg_inherits WHERE inhpare
 
 
 def after_migrate(*, using: str, **kwargs: Any) -> None:
-    """Signal receiver: every `migrate` gives the application's role its rights; its own, at the
-    start of a container where nothing is left to migrate, gives none."""
+    """Signal receiver: every `migrate` by the owner makes the application's role, if it may, and
+    gives it its rights; the role's own, where nothing is left to migrate, does neither."""
     role = settings.POSTGRES_APPLICATION_USER
     with connections[using].cursor() as cursor:
         cursor.execute("SELECT to_regclass('audit_verification') IS NOT NULL, current_user")
         is_made, user = cursor.fetchone()
     if is_made and role and role != user:
+        if settings.POSTGRES_APPLICATION_PASSWORD:
+            make(role, password=settings.POSTGRES_APPLICATION_PASSWORD, using=using)
         grant(role, using=using)
+
+
+def make(role: str, *, password: str, using: str = "default") -> None:
+    """A role that may log in and nothing else; one that is there keeps the password it has."""
+    with connections[using].cursor() as cursor:
+        cursor.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [role])
+        if cursor.fetchone():
+            return
+        # The server logs statements that fail or are slow: it gets what it would keep anyway.
+        verifier = connections[using].connection.pgconn.encrypt_password(
+            password.encode(), role.encode(), b"scram-sha-256"
+        )
+        statement = sql.SQL("CREATE ROLE {} LOGIN PASSWORD {}")
+        cursor.execute(statement.format(sql.Identifier(role), sql.Literal(verifier.decode())))
 
 
 def grant(role: str, *, using: str = "default") -> None:

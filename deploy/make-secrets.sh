@@ -5,9 +5,9 @@ umask 077
 cd "$(dirname "$0")/secrets"
 chmod 700 .
 for name in \
-    loc1_secret_key loc1_postgres_password \
-    loc2_secret_key loc2_postgres_password \
-    loc3_secret_key loc3_postgres_password
+    loc1_secret_key loc1_postgres_password loc1_application_password \
+    loc2_secret_key loc2_postgres_password loc2_application_password \
+    loc3_secret_key loc3_postgres_password loc3_application_password
 do
     if [ -s "$name" ]; then
         echo "kept  deploy/secrets/$name"

@@ -160,6 +160,8 @@ DATABASES = {
 # The role as which web and workers log in, where it is not the one that owns the tables; every
 # `migrate` gives it its rights. Empty = all processes are the owner.
 POSTGRES_APPLICATION_USER = env.text("POSTGRES_APPLICATION_USER", "", pattern=r"[a-z0-9_]{0,63}")
+# With it `migrate` makes that role where there is none. Empty = somebody else made it.
+POSTGRES_APPLICATION_PASSWORD = env.secret("POSTGRES_APPLICATION_PASSWORD", "")
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTHENTICATION_BACKENDS = ["sins.identity.RoleBackend"]

@@ -2,7 +2,8 @@
 
     python3 -m deploy.local.demo_manage loc2 verify_sync --wait 30
 
-The demo has to run; DEMO_HOME says which one.
+The demo has to run; DEMO_HOME says which one. Like web and workers the command logs in as the role
+that changes no audit entry, unless it makes or drops tables (`migrate`, `keep_audit`).
 """
 
 import os

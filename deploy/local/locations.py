@@ -18,6 +18,9 @@ PARTS = {
     "keep": ("manage.py", "keep_audit"),
     "ship": ("manage.py", "ship"),
 }
+# Commands that make and drop tables; all others run as a role that changes no audit entry.
+OWNERS_COMMANDS = ("migrate", "migrate_when_ready", "keep_audit")
+APPLICATION_USER = "sins_app"
 # Only where there is an Elasticsearch to ship to.
 SHIP = "ship"
 NAMES = {"loc1": "Zürich", "loc2": "Łódź", "loc3": "Nicosia"}
@@ -43,9 +46,12 @@ class Location:
         return f"http://{ports.HOST}:{self.http_port}"
 
     def environment(self, *, bootstrap: str) -> dict[str, str]:
+        """Of web and workers."""
         return {
             **child_environment(os.environ, home=self.home, location_id=self.location_id),
             **self.cluster.address.environment(),
+            "POSTGRES_USER": APPLICATION_USER,
+            "POSTGRES_PASSWORD": self._application_password(),
             "LOCATION_NAME": self.name,
             "DEBUG": "1",
             "AUTH_MODE": "header",
@@ -56,6 +62,15 @@ class Location:
             "WEB_BIND": f"{ports.HOST}:{self.http_port}",
             "WEB_WORKERS": "1",  # one process, so that /metrics counts all requests
             "WEB_THREADS": str(WEB_THREADS),
+        }
+
+    def owner_environment(self, *, bootstrap: str) -> dict[str, str]:
+        """Of OWNERS_COMMANDS; `migrate` makes the application's role and gives it its rights."""
+        return {
+            **self.environment(bootstrap=bootstrap),
+            **self.cluster.address.environment(),
+            "POSTGRES_APPLICATION_USER": APPLICATION_USER,
+            "POSTGRES_APPLICATION_PASSWORD": self._application_password(),
         }
 
     def database(self) -> processes.Spec:
@@ -70,10 +85,15 @@ class Location:
         """How to run `manage.py` here; its output goes to <location>-<command>.log."""
         return self._spec(("manage.py", *words), log=words[0], bootstrap=bootstrap)
 
+    def _application_password(self) -> str:
+        return kept_secret(self.home / "secrets" / f"{self.location_id}-application")
+
     def _spec(self, words: Sequence[str], *, log: str, bootstrap: str) -> processes.Spec:
+        is_owners = words[0] == "manage.py" and words[1] in OWNERS_COMMANDS
+        environment = self.owner_environment if is_owners else self.environment
         return processes.Spec(
             argv=[str(places.VENV_PYTHON), *words],
-            env=self.environment(bootstrap=bootstrap),
+            env=environment(bootstrap=bootstrap),
             log=self.home / "log" / f"{self.location_id}-{log}.log",
             cwd=places.CHECKOUT,
         )

@@ -94,6 +94,22 @@ def test_rights_are_given_at_every_migrate(settings):
     assert [right for right, has in rights.items() if has] == ["SELECT", "INSERT"]
 
 
+def test_migrate_makes_the_role_with_its_password(settings):
+    settings.POSTGRES_APPLICATION_USER = ROLE
+    settings.POSTGRES_APPLICATION_PASSWORD = "first"
+    kept = "SELECT rolpassword FROM pg_authid WHERE rolname = %s"
+
+    roles.after_migrate(using="default")
+
+    made = sql.fetch(kept, [ROLE])
+    settings.POSTGRES_APPLICATION_PASSWORD = "second"
+    roles.after_migrate(using="default")
+    assert made[0][0].startswith("SCRAM-SHA-256$")
+    assert sql.fetch(kept, [ROLE]) == made
+    sql.execute(f"SET LOCAL ROLE {ROLE}")
+    assert refused("UPDATE audit_entry SET actor = 'mallory'")
+
+
 def test_it_may_start_where_the_owner_has_migrated(application, settings, monkeypatch):
     settings.POSTGRES_APPLICATION_USER = ROLE
     monkeypatch.setattr(partitions, "MONTHS_AHEAD", 60)

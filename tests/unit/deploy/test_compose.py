@@ -13,7 +13,7 @@ from django.conf import settings
 from django.core.management import get_commands
 from django.urls import resolve
 
-from deploy.local.locations import PARTS
+from deploy.local.locations import APPLICATION_USER, OWNERS_COMMANDS, PARTS
 
 ROOT = Path(__file__).resolve().parents[3]
 COMPOSE = yaml.safe_load((ROOT / "docker-compose.yml").read_text())
@@ -25,6 +25,7 @@ GUNICORN_VARIABLES = re.findall(
 )
 OURS = {name: service for name, service in SERVICES.items() if "build" in service}
 LOCATIONS = ("loc1", "loc2", "loc3")
+COMPLETED = {"condition": "service_completed_successfully"}
 # As the demo runs them, so that the two are kept in step.
 WORKERS = {part: words[1] for part, words in PARTS.items() if words[0] == "manage.py"}
 
@@ -97,15 +98,31 @@ def test_the_parts_of_a_location_share_its_id_and_its_database(location):
         environment = environment_of(service)
         assert environment["LOCATION_ID"] == location
         assert environment["POSTGRES_HOST"] == f"{location}-db"
-        assert service["depends_on"] == {f"{location}-db": {"condition": "service_healthy"}}
+        assert service["depends_on"] == {f"{location}-migrate": COMPLETED}
         if part != "web":
             assert service["command"][2] == WORKERS[part]
     database = SERVICES[f"{location}-db"]
-    for name in ("POSTGRES_DB", "POSTGRES_USER"):
-        assert database["environment"][name] == environment[name]
-    assert (
-        database["environment"]["POSTGRES_PASSWORD_FILE"] == environment["POSTGRES_PASSWORD_FILE"]
-    )
+    assert database["environment"]["POSTGRES_DB"] == environment["POSTGRES_DB"]
+
+
+@pytest.mark.parametrize("location", LOCATIONS)
+def test_only_what_makes_tables_is_their_owner(location):
+    owner = SERVICES[f"{location}-db"]["environment"]
+    login = ("POSTGRES_USER", "POSTGRES_PASSWORD_FILE")
+
+    for name in (name for name in OURS if name.startswith(location)):
+        environment = environment_of(OURS[name])
+        is_owner = name in (f"{location}-migrate", f"{location}-keep")
+        assert ([environment[key] for key in login] == [owner[key] for key in login]) == is_owner
+        assert (f"{location}_postgres_password" in OURS[name]["secrets"]) == is_owner
+        if is_owner:
+            made = [environment[key.replace("_", "_APPLICATION_", 1)] for key in login]
+        else:
+            assert environment["POSTGRES_USER"] == APPLICATION_USER
+    assert made == [environment_of(OURS[f"{location}-web"])[key] for key in login]
+    migrate = OURS[f"{location}-migrate"]
+    assert migrate["depends_on"] == {f"{location}-db": {"condition": "service_healthy"}}
+    assert migrate["entrypoint"][2] in OWNERS_COMMANDS
 
 
 def test_kafka_is_reached_where_it_says_it_is():

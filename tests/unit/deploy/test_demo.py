@@ -9,7 +9,8 @@ from deploy.local import places
 from deploy.local.console import NotPossibleError
 from deploy.local.demo import clean, greeting, only_one, wishes_of
 from deploy.local.demo_check import DIGEST_LINE
-from deploy.local.locations import child_environment, demo_locations, kept_secret
+from deploy.local.locations import PARTS, child_environment, demo_locations, kept_secret
+from deploy.local.postgres import USER
 
 
 def test_without_variables_the_demo_is_in_var_demo_at_8001():
@@ -91,6 +92,23 @@ def test_each_location_has_its_own_port_database_and_secret(tmp_path):
     ]
     for name in ("LOCATION_ID", "POSTGRES_PORT", "SECRET_KEY", "WEB_BIND"):
         assert len({environment[name] for environment in environments}) == 3, name
+
+
+def test_only_what_makes_tables_is_their_owner(tmp_path):
+    location = demo_locations(tmp_path, data_home=tmp_path, http_port=8001)[0]
+    specs = {part: location.part(part, bootstrap="") for part in PARTS}
+    specs |= {name: location.command(name, bootstrap="") for name in ("migrate", "verify_sync")}
+
+    owners = {name for name, spec in specs.items() if spec.env["POSTGRES_USER"] == USER}
+
+    assert owners == {"keep", "migrate"}
+    rest = [spec.env for name, spec in specs.items() if name not in owners]
+    login = {(env["POSTGRES_USER"], env["POSTGRES_PASSWORD"]) for env in rest}
+    made = specs["migrate"].env
+    assert login == {
+        (made["POSTGRES_APPLICATION_USER"], made["POSTGRES_APPLICATION_PASSWORD"]),
+    }
+    assert "POSTGRES_APPLICATION_PASSWORD" not in rest[0]
 
 
 def test_a_secret_is_made_once_and_is_for_its_owner_only(tmp_path):
