@@ -21,6 +21,8 @@ from events import sql
 STRIDE = 50_000
 # So many entries that the worker has not verified yet are verified for whoever asks.
 TAIL = 5_000
+# So many without a number are counted: a page must not count the millions of an upgrade.
+MOST_COUNTED = 10_000
 LEAST = -(2**63)
 
 Testimony = Mapping[int, Sequence[Checkpoint]]
@@ -49,7 +51,9 @@ ORIGIN_SQL = "SELECT origin FROM audit_chain"
 KEPT_STATE_SQL = """
 SELECT first_seq, last_seq, verified_at, code, problem_seq, sentence FROM audit_verification
 """
-UNNUMBERED_SQL = "SELECT count(*) FROM audit_entry WHERE seq IS NULL"
+UNNUMBERED_SQL = """
+SELECT count(*) FROM (SELECT FROM audit_entry WHERE seq IS NULL LIMIT %(most)s) AS waiting
+"""
 ENDS_SQL = "SELECT min(seq), max(seq) FROM audit_entry WHERE seq > %(border)s"
 
 
@@ -74,7 +78,8 @@ class Verdict:
 @dataclass(frozen=True, slots=True)
 class ChainState:
     """The numbers of a span of time, and whether the chain is known to be whole there, or known to
-    be broken; neither is said of what was not verified yet."""
+    be broken; neither is said of what was not verified yet. `unnumbered`: in all, where
+    MOST_COUNTED stands for more, too."""
 
     first: int | None
     last: int | None
@@ -83,6 +88,10 @@ class ChainState:
     detail: str
     unnumbered: int
     is_broken: bool = False
+
+    @property
+    def are_more_unnumbered(self) -> bool:
+        return self.unnumbered >= MOST_COUNTED
 
 
 @dataclass(frozen=True, slots=True)
@@ -313,13 +322,16 @@ def _verdict(
 def chain_state(*, since: datetime | None, until: datetime | None) -> ChainState:
     """Of the entries made in [since, until): cheap, from what the worker verified last; only what
     came since then is verified here."""
-    unnumbered = sql.fetch(UNNUMBERED_SQL)[0][0]
+    unnumbered = sql.fetch(UNNUMBERED_SQL, {"most": MOST_COUNTED})[0][0]
     span = _span(since, until)
     found = sql.fetch(KEPT_STATE_SQL)
     if not found:
         detail = "The chain has not been verified yet."
         return ChainState(*span, False, None, detail, unnumbered)
     first, last, verified_at, code, problem_seq, sentence = found[0]
+    if span == (None, None) and (since or until):
+        detail = f"There are no entries in this period.{f' Elsewhere: {sentence}' if code else ''}"
+        return ChainState(None, None, not code, verified_at, detail, unnumbered)
     if code and not _is_before(span, problem_seq):
         return ChainState(*span, False, verified_at, sentence, unnumbered, is_broken=True)
     if span == (None, None):

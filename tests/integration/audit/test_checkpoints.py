@@ -6,11 +6,12 @@ from dataclasses import replace
 import pytest
 from django.core.management import CommandError, call_command
 
-from audit.chain import checkpoints
+from audit.chain import checkpoints, verification
 from audit.chain.keeping import Keeper, Round
 from audit.chain.verification import chain_state
 from audit.models import AuditEntry, PeerCheckpoint, Verification
 from events import own_heartbeat
+from events.clock import instant_of
 from events.commands import wall_us
 from events.heartbeat import ChainHead, InvalidHeartbeatError, parse, to_json
 from events.listening import _observers
@@ -260,3 +261,32 @@ def test_the_chain_says_under_which_origin_it_went_on():
 
     resumed = AuditEntry.objects.get(action="audit.resumed")
     assert resumed.codes == [old.origin, ensure_self(now_us=wall_us()).origin]
+
+
+def test_a_period_without_entries_is_not_broken():
+    a_chain(5, at="2026-11-10T10:00")
+    before = instant_of(an_instant("2026-11-01T00:00"))
+    Round().step(now_us=wall_us(), now_s=1)
+    empty = chain_state(since=None, until=before)
+    assert (empty.last, empty.is_complete) == (None, True)
+    tamper("UPDATE audit_entry SET actor = 'mallory' WHERE seq = 3")
+    Round().step(now_us=wall_us(), now_s=1)
+
+    empty, whole = chain_state(since=None, until=before), chain_state(since=None, until=None)
+
+    assert (empty.last, empty.is_complete, empty.is_broken) == (None, False, False)
+    assert empty.detail == f"There are no entries in this period. Elsewhere: {whole.detail}"
+    assert whole.is_broken
+    tamper("DELETE FROM audit_entry")
+    assert chain_state(since=None, until=None).is_broken
+
+
+def test_many_entries_without_a_number_are_not_counted_to_the_last(monkeypatch):
+    monkeypatch.setattr(verification, "MOST_COUNTED", 3)
+    add(2)
+    few = chain_state(since=None, until=None)
+    add(3)
+    many = chain_state(since=None, until=None)
+
+    assert (few.unnumbered, few.are_more_unnumbered) == (2, False)
+    assert (many.unnumbered, many.are_more_unnumbered) == (3, True)
