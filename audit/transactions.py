@@ -19,6 +19,8 @@ from events.errors import InvalidCursor
 
 AFTER, BEFORE = "a", "b"
 FETCHED_AT_ONCE = 2_000
+# What was begun to be sent must not end in the middle: it takes as long as it takes.
+NO_TIMEOUT_SQL = "SELECT set_config('statement_timeout', '0', true)"
 TRUE = "true"
 
 COLUMNS = (
@@ -177,6 +179,7 @@ def all_transactions(asked: Asked) -> Iterator[Transaction]:
     database, so that only a few are held in memory however many there are."""
     statement = f"{' UNION ALL '.join(parts_of(asked, ROWS_SQL))} ORDER BY {NEWEST_FIRST}"
     with transaction.atomic(), connection.chunked_cursor() as cursor:
+        sql.fetch(NO_TIMEOUT_SQL)
         cursor.execute(statement, values_of(asked))
         while rows := cursor.fetchmany(FETCHED_AT_ONCE):
             yield from map(_transaction, rows)

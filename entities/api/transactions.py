@@ -1,7 +1,6 @@
 """The report of all transactions: pages, totals, one entry with what it changed, and the export."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Any
 
 from django.conf import settings
@@ -15,13 +14,13 @@ from audit.totals import Totals, totals
 from audit.transactions import (
     Asked,
     Transaction,
-    all_transactions,
     find_transaction,
     list_transactions,
 )
 from entities.api import paging
 from entities.api.base import EntitiesView
 from entities.api.paging import NoSuchPage
+from entities.api.transaction_export import MAX_COUNT, export
 from entities.api.transaction_files import CSV, FORMATS
 from entities.event_changes import EventChange, changes_of_events
 from entities.http import parameters
@@ -29,25 +28,20 @@ from entities.http import transactions as shared
 from entities.http.authentication import act_of
 from entities.http.serializers import instant
 from entities.refusals import Invalid, NotFound
-from events.clock import instant_of
 
 MAX_FORMAT_LENGTH = 20
-MAX_COUNT = 2**31 - 1  # what an entry can say
 
 
 class ReportView(EntitiesView):
     """One way to read the report. What is asked of it may be about a subject: then its entry is."""
 
-    def note_report(
-        self, request: Request, asked: Asked, *, count: int, codes: tuple[str, ...] = ()
-    ) -> None:
-        """`codes`: which filters were used; what for is nobody's business but the subject's."""
-        filters = [name for name in shared.NAMES if request.query_params.get(name)]
+    def note_report(self, request: Request, asked: Asked, *, count: int) -> None:
+        """Which filters were used; what for is nobody's business but the subject's."""
         add_entry(
             act_of(request),
             action=self._action(request),
             entity_uid=asked.subject,
-            codes=[*codes, *filters],
+            codes=filters_of(request),
             result_count=min(count, MAX_COUNT),
         )
 
@@ -114,25 +108,19 @@ class TransactionView(EntitiesView):
         )
 
 
-class ExportView(ReportView):
-    """All that fits, as a file: sent while it is read, up to the moment of asking."""
+class ExportView(EntitiesView):
+    """All that fits, as a file."""
 
     endpoint = "transactions_export"
 
     def get(self, request: Request) -> StreamingHttpResponse:
         parameters.check_names(request, known=(*shared.NAMES, "format"))
         asked, kind = shared.asked_of(request), _format(request)
-        now = instant_of(act_of(request).now_us)
-        asked = replace(asked, until=min(asked.until or now, now))
-        with transaction.atomic():
-            self.note_report(request, asked, count=totals(asked).entries, codes=(kind,))
-        file = FORMATS[kind]
-        name = f"transactions-{settings.LOCATION_ID}-{now:%Y%m%dT%H%M%SZ}.{kind}"
-        return StreamingHttpResponse(
-            file.write(all_transactions(asked)),
-            content_type=file.content_type,
-            headers={"Content-Disposition": f'attachment; filename="{name}"'},
-        )
+        return export(act_of(request), asked, kind=kind, names=filters_of(request))
+
+
+def filters_of(request: Request) -> list[str]:
+    return [name for name in shared.NAMES if request.query_params.get(name)]
 
 
 def _format(request: Request) -> str:

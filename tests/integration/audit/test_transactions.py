@@ -18,6 +18,7 @@ from audit.actions import kind_of
 from audit.chain.numbering import number_entries
 from audit.models import AuditEntry, HourTotal
 from audit.transactions import Asked, all_transactions, find_transaction, list_transactions
+from events import sql
 from events.errors import InvalidCursor
 from tests.builders import an_event, an_id
 from tests.integration.audit.naive_report import NaiveEntry, most_first, report, sums
@@ -292,6 +293,16 @@ def test_the_stream_holds_no_more_than_it_fetches_at_once(monkeypatch):
     assert newest.audit_id == made[-1].audit_id
     assert not any("LIMIT" in query["sql"] for query in queries)
     assert len(list(rows)) == 6
+
+
+def test_a_stream_that_was_begun_is_not_ended_by_the_time_limit():
+    make(2)
+    sql.execute("SET LOCAL statement_timeout = '30s'")
+
+    rows = all_transactions(Asked())
+    next(rows)
+
+    assert sql.fetch("SHOW statement_timeout") == [("0",)]
 
 
 def test_what_was_pruned_is_forgotten_in_the_totals():
