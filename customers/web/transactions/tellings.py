@@ -217,6 +217,7 @@ EVENTS: Mapping[str, Telling] = {
 # What "refused:" says for a code; others are shown as they are, with blanks.
 REASONS: Mapping[str, str] = {
     "already_merged": "already merged",
+    "already_verifying": "somebody else was verifying",
     "bad_hash": "damaged on the way",
     "busy": "the database was busy",
     "csrf": "the form was not ours",

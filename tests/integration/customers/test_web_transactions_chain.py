@@ -1,9 +1,12 @@
 """What the Transactions page says of the chain, and "Verify now"."""
 
+import psycopg
 import pytest
+from django.db import connection
 from django.test import Client
 
 from audit.chain import numbering as chain
+from customers.web.transactions import verifying
 from tests.integration.audit.chains import tamper
 from tests.integration.customers.registry import entries
 from tests.integration.customers.test_web_transactions import note, page_of, words
@@ -71,6 +74,23 @@ def test_a_broken_chain_is_said_with_its_entry():
     assert "Chain broken" in page
     assert "Entry 2" in page
     assert (entries()[-2].action, entries()[-2].outcome) == ("audit.verified", "failed")
+
+
+def test_one_verifies_at_a_time():
+    numbered()
+    client = Client(headers={"X-Role": "service_provider"})
+    with psycopg.connect(**connection.get_connection_params(), autocommit=True) as other:
+        other.execute(verifying.LOCK_SQL, verifying.TASK)
+
+        answer = client.post("/transactions/verify", {"action": "customer.read"})
+
+    assert answer["Location"] == "/transactions?action=customer.read"
+    noted = entries()[-1]
+    assert (noted.action, noted.outcome) == ("audit.verified", "refused")
+    assert noted.codes == ["already_verifying"]
+    assert "Somebody verifies just now" in words(client.get("/transactions").content.decode())
+    assert verify_now().status_code == 302
+    assert entries()[-1].outcome == "ok"
 
 
 @pytest.mark.parametrize("role", ["customer", "service_agent"])
