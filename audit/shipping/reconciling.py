@@ -50,6 +50,9 @@ class Day:
     altered: list[str] = field(default_factory=list)
     repeated: list[str] = field(default_factory=list)
     repaired: int = 0
+    # What was sent and not taken: for good, or not now.
+    refused: list[str] = field(default_factory=list)
+    later: list[str] = field(default_factory=list)
     # Pruned here and not there: nothing is wrong with that.
     is_pruned: bool = False
 
@@ -123,6 +126,8 @@ def _repair(found: Day, elastic: Elastic) -> None:
             documents = [document_of(row) for row in _rows(ids[start : start + REPAIRED_AT_ONCE])]
             sent = elastic.send(documents, replace=replace)
             found.repaired += len(documents) - len(sent.refused) - len(sent.later)
+            found.refused += [document.document_id for document, _ in sent.refused]
+            found.later += [document.document_id for document in sent.later]
 
 
 def _rows(ids: Sequence[str]) -> list[AuditRow]:

@@ -15,6 +15,8 @@ from events.clock import instant_of
 from events.commands import NotedCommand, wall_us
 
 SHOWN_IDS = 10
+DIFFERENCES = ("missing", "extra", "altered", "repeated")
+UNREPAIRED = (("refused", "refused"), ("later", "not taken now"))
 
 
 class Command(NotedCommand):
@@ -61,23 +63,30 @@ class Command(NotedCommand):
             self.stdout.write(f"{day.day}: pruned here, {day.documents:,} documents")
             return day
         self.stdout.write(f"{day.day}: {day.entries:,} entries, {day.documents:,} documents")
-        for name in ("missing", "extra", "altered", "repeated"):
-            ids = getattr(day, name)
-            if ids:
-                more = f" and {len(ids) - SHOWN_IDS:,} more" if len(ids) > SHOWN_IDS else ""
-                self.stdout.write(f"  {name} {len(ids):,}: {', '.join(ids[:SHOWN_IDS])}{more}")
+        for name in DIFFERENCES:
+            self._tell_ids(name, getattr(day, name))
         if day.repaired:
             self.stdout.write(f"  repaired {day.repaired:,}")
+        for name, words in UNREPAIRED:
+            self._tell_ids(words, getattr(day, name))
         return day
 
+    def _tell_ids(self, words: str, ids: list[str]) -> None:
+        if ids:
+            more = f" and {len(ids) - SHOWN_IDS:,} more" if len(ids) > SHOWN_IDS else ""
+            self.stdout.write(f"  {words} {len(ids):,}: {', '.join(ids[:SHOWN_IDS])}{more}")
+
     def _conclude(self, days: list[Day]) -> None:
-        counts = {
-            name: sum(len(getattr(day, name)) for day in days)
-            for name in ("missing", "extra", "altered", "repeated")
-        }
+        counts = {name: sum(len(getattr(day, name)) for day in days) for name in DIFFERENCES}
         total = sum(day.entries for day in days)
         told = ", ".join(f"{count:,} {name}" for name, count in counts.items())
         self.stdout.write(f"{total:,} entries compared: {told}; {unshipped():,} not shipped yet.")
+        unrepaired = sum(len(day.refused) + len(day.later) for day in days)
+        if unrepaired:
+            raise CommandError(
+                f"{unrepaired:,} documents were sent and not taken. Those not taken now: try again "
+                "when Elasticsearch has room and time; of those refused `ship` logs the reason."
+            )
         if any(counts.values()):
             raise CommandError(
                 "Elasticsearch does not hold what this database holds. --repair sends what is "

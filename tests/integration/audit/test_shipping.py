@@ -272,6 +272,29 @@ def test_reconciling_names_what_differs_and_repairs_what_it_can(shipper, client,
     )
 
 
+def test_what_is_not_taken_when_it_is_repaired_is_said(shipper, client, capsys):
+    made = [str(uid) for uid in entries(3)]
+    ship(shipper)
+    index = f"sins-audit-{NOW:%Y.%m}"
+    client.delete(index=index, id=made[0])
+    # As when the disk is nearly full
+    client.indices.put_settings(
+        index=index, settings={"index.blocks.read_only_allow_delete": "true"}
+    )
+
+    with pytest.raises(CommandError, match="1 documents were sent and not taken") as failed:
+        call_command("audit_reconcile", "--repair")
+
+    said = capsys.readouterr().out
+    assert failed.value.returncode == 1
+    assert f"not taken now 1: {made[0]}" in said
+    assert "repaired" not in said
+    client.indices.put_settings(index=index, settings={"index.blocks.read_only_allow_delete": None})
+    with pytest.raises(CommandError):
+        call_command("audit_reconcile", "--repair")
+    assert "repaired 1" in capsys.readouterr().out
+
+
 def test_reconciling_says_when_elasticsearch_is_away(settings):
     settings.ELASTICSEARCH_HOST = ["http://127.0.0.1:1"]
 
