@@ -14,18 +14,20 @@ WHERE hour >= %(midnight)s GROUP BY kind, outcome ORDER BY kind, outcome
 UNNUMBERED_SQL = "SELECT count(*), min(at) FROM audit_entry WHERE seq IS NULL"
 NUMBERED_SQL = "SELECT coalesce(max(seq), 0) FROM audit_chain"
 VERIFIED_SQL = "SELECT verified_at, code FROM audit_verification"
+FIRST_SQL = "SELECT min(at) FROM audit_entry"
 
 
 @dataclass(frozen=True, slots=True)
 class Figures:
     """`today`: entries numbered since midnight (UTC) by kind and outcome. `is_intact` is what the
-    last verification of the chain said; None: there was none."""
+    last verification of the chain said; None: there was none. `unverified_since`: the last one or,
+    without one, the first entry; None: there is nothing to verify."""
 
     today: tuple[tuple[str, str, int], ...]
     numbered: int
     unnumbered: int
     unnumbered_since: datetime | None
-    verified_at: datetime | None
+    unverified_since: datetime | None
     is_intact: bool | None
 
 
@@ -39,6 +41,6 @@ def figures(*, now: datetime) -> Figures:
         numbered=int(sql.fetch(NUMBERED_SQL)[0][0]),
         unnumbered=unnumbered,
         unnumbered_since=since,
-        verified_at=verified_at,
+        unverified_since=verified_at if verified else sql.fetch(FIRST_SQL)[0][0],
         is_intact=None if code is None else code == "",
     )

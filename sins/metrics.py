@@ -70,9 +70,9 @@ class AuditCollector(Collector):
         yield _here("sins_audit_unnumbered_entries", "Without a number yet", found.unnumbered)
         waiting_s = _age_s(found.unnumbered_since, now)
         yield _here("sins_audit_unnumbered_seconds", "Age of the oldest of them", waiting_s)
-        if found.verified_at is not None:
-            age_s = _age_s(found.verified_at, now)
-            yield _here("sins_audit_verified_seconds", "Age of the last verification", age_s)
+        age_s = _age_s(found.unverified_since, now)
+        yield _here("sins_audit_verified_seconds", "Age of the last verification", age_s)
+        if found.is_intact is not None:
             yield _here("sins_audit_chain_intact", "What it said, 1 or 0", bool(found.is_intact))
 
 

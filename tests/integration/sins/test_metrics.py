@@ -8,6 +8,7 @@ import sys
 import tempfile
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 from django.test import Client
@@ -15,7 +16,10 @@ from django.urls import get_resolver
 from prometheus_client.parser import text_string_to_metric_families
 
 from audit.chain import numbering as chain
+from audit.entries import add_entry
 from audit.models import Verification
+from events.clock import us_of
+from events.principal import Act, Principal
 from tests.prometheus import rules, used
 from tests.unit.deploy.test_operations import section
 
@@ -134,6 +138,22 @@ def test_the_audit_is_told_by_kind_outcome_age_and_verdict(shipping) -> None:
     text = asked()
     assert value(text, "sins_audit_chain_intact") == 0
     assert value(text, "sins_audit_verified_seconds") == pytest.approx(3600, abs=60)
+
+
+@pytest.mark.django_db
+def test_a_chain_that_nobody_ever_verified_ages_from_its_first_entry(shipping) -> None:
+    (limit_s,) = [
+        int(rule["expr"].removeprefix("sins_audit_verified_seconds > "))
+        for rule in rules()
+        if rule["alert"] == "ChainUnverified"
+    ]
+    assert value(asked(), "sins_audit_verified_seconds") < 60
+
+    at = datetime.now(UTC) - timedelta(seconds=limit_s + 60)
+    act = Act(Principal("anna", "service_agent", "loc1", "header"), uuid4(), us_of(at))
+    add_entry(act, action="customer.listed")
+
+    assert value(asked(), "sins_audit_verified_seconds") > limit_s
 
 
 @pytest.mark.django_db
