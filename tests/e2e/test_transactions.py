@@ -101,7 +101,7 @@ def test_drawings_turn_into_tables_and_back(provider, subject):
     page.get_by_role("navigation", name="Show per day as").get_by_role("link", name="Table").click()
 
     table = page.get_by_role("table", name="Entries per day")
-    expect(table.get_by_role("columnheader", name="Refused")).to_be_visible()
+    expect(table.get_by_role("columnheader", name="Refused, failed")).to_be_visible()
     expect(page.get_by_role("img", name="Entries by hour and weekday")).to_be_visible()
     page.get_by_role("navigation", name="Show per day as").get_by_role("link", name="Chart").click()
     expect(page.get_by_role("img", name="Entries per day")).to_be_visible()

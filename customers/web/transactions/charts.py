@@ -39,7 +39,7 @@ SERIES = (
     Series("write", "Changes here", frozenset({"write"})),
     Series("applied", "Received", frozenset({"applied"})),
     Series("other", "Logins, commands", frozenset({"login", "command"})),
-    Series("refused", "Refused", frozenset({"refusal"})),
+    Series("refused", "Refused, failed", frozenset({"refusal"})),
 )
 
 DayCount = tuple[date, str, int]
@@ -301,8 +301,8 @@ def _note(columns: Sequence[Column]) -> Note | None:
         return None
     column = columns[refused.index(most)]
     y = min(part.y for part in column.parts) - 5
-    x = min(max(_middle(column), PLOT_LEFT + 40), BARS_WIDTH - 40)
-    return Note(x, y, f"{most:,} refused")
+    x = min(max(_middle(column), PLOT_LEFT + 65), BARS_WIDTH - 65)
+    return Note(x, y, f"{most:,} refused or failed")
 
 
 def _step(count: int, most: int) -> int:

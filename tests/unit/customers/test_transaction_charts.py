@@ -69,7 +69,7 @@ def test_the_day_whose_refusals_stand_out_is_named():
     usual = [(TODAY - timedelta(days=ago), "refused", 2) for ago in range(30)]
     worst = (TODAY - timedelta(days=9), "refused", 196)
 
-    assert drawn([*usual, worst]).note.text == "198 refused"
+    assert drawn([*usual, worst]).note.text == "198 refused or failed"
     assert drawn(usual).note is None
     assert drawn([]).note is None
 
