@@ -83,11 +83,16 @@ class ChainBlock(models.Model):
 
 
 class PeerCheckpoint(models.Model):
-    """What a peer said of its chain: of each thousand numbers the last one heard. Never of this
-    location's own, which whoever holds this database could rewrite."""
+    """What a peer said of its chain: of each thousand numbers the last one heard, of every hour by
+    this location's clock; `part` tells them apart. What contradicts an earlier word is a row of its
+    own, and the earlier one stays. Never of this location's own chain, which whoever holds this
+    database could rewrite."""
 
     location_id = models.CharField(max_length=32, db_collation="C")
     block = models.BigIntegerField()
+    part = models.IntegerField()
+    is_contradiction = models.BooleanField()
+    heard_at = models.DateTimeField()
     seq = models.BigIntegerField()
     hash = models.BinaryField()
     origin = models.CharField(max_length=64, db_collation="C")
@@ -97,7 +102,7 @@ class PeerCheckpoint(models.Model):
         db_table = "audit_checkpoint"
         constraints = [
             models.UniqueConstraint(
-                fields=["location_id", "origin", "block"], name="unique_checkpoint_block"
+                fields=["location_id", "origin", "block", "part"], name="unique_checkpoint_part"
             ),
         ]
 

@@ -3,12 +3,12 @@
 import logging
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import orjson
 from django.conf import settings
+from django.utils import timezone
 
 from audit.chain import numbering as chain
 from audit.chain.hashing import Checkpoint
@@ -22,19 +22,26 @@ FORMAT = "sins-audit-checkpoints/1"
 MAX_LINE_BYTES = 10_000
 
 LAST_SQL = """
-SELECT seq, encode(hash, 'hex'), told_at FROM audit_checkpoint
-WHERE location_id = %(location_id)s AND origin = %(origin)s ORDER BY block DESC LIMIT 1
+SELECT seq, encode(hash, 'hex'), told_at, heard_at FROM audit_checkpoint
+WHERE location_id = %(location_id)s AND origin = %(origin)s ORDER BY id DESC LIMIT 1
 """
 
-# A block's last stays for ever: what is told later has a higher number, or is not kept.
+# What was heard in an hour before, or is contradicted, is never written over: its part is closed.
 KEEP_SQL = """
-INSERT INTO audit_checkpoint AS known (location_id, origin, block, seq, hash, told_at)
-SELECT %(location_id)s, %(origin)s, %(seq)s / 1000, %(seq)s, decode(%(hash)s, 'hex'), %(told_at)s
-WHERE NOT EXISTS (SELECT FROM audit_checkpoint later WHERE later.location_id = %(location_id)s
-    AND later.origin = %(origin)s AND later.block >= %(seq)s / 1000 AND later.seq >= %(seq)s)
-ON CONFLICT (location_id, origin, block) DO UPDATE
-SET seq = excluded.seq, hash = excluded.hash, told_at = excluded.told_at
+INSERT INTO audit_checkpoint
+    (location_id, origin, block, part, is_contradiction, seq, hash, told_at, heard_at)
+SELECT %(location_id)s, %(origin)s, %(seq)s / 1000,
+    CASE WHEN max(part) IS NULL THEN 0 ELSE max(part) + %(is_closed)s::int END,
+    %(is_contradiction)s, %(seq)s, decode(%(hash)s, 'hex'), %(told_at)s, %(heard_at)s
+FROM audit_checkpoint
+WHERE location_id = %(location_id)s AND origin = %(origin)s AND block = %(seq)s / 1000
+HAVING coalesce(max(part), 0) < %(most)s
+ON CONFLICT (location_id, origin, block, part) DO UPDATE
+SET seq = excluded.seq, hash = excluded.hash, told_at = excluded.told_at,
+    heard_at = excluded.heard_at
 """
+# A peer that contradicts itself with each heartbeat does not fill the disk.
+MOST_PARTS = 10_000
 
 KNOWN_SQL = """
 SELECT seq, encode(hash, 'hex'), origin, told_at FROM audit_checkpoint
@@ -54,34 +61,43 @@ def own_head() -> ChainHead | None:
 
 def on_heartbeat(heartbeat: Heartbeat) -> None:
     """Keep what a peer says of its chain. A chain that goes back, or says another hash for a number
-    than before, was changed there: that is told, and what was kept before stays."""
+    than before, was changed there: that is told, and both words are kept."""
     told = heartbeat.audit
     if told is None or heartbeat.location_id == settings.LOCATION_ID:
         return
+    heard_at = timezone.now()
     params = {
         "location_id": heartbeat.location_id,
         "origin": heartbeat.origin,
         "seq": told.seq,
         "hash": told.hash,
         "told_at": instant_of(heartbeat.at),
+        "heard_at": heard_at,
+        "most": MOST_PARTS,
     }
     kept = sql.fetch(LAST_SQL, params)
-    if kept and (kept[0][0] >= told.seq):
-        _mind_contradiction(heartbeat, told, *kept[0])
+    if not kept:
+        sql.execute(KEEP_SQL, {**params, "is_closed": False, "is_contradiction": False})
         return
-    sql.execute(KEEP_SQL, params)
-
-
-def _mind_contradiction(
-    heartbeat: Heartbeat, told: ChainHead, seq: int, digits: str, told_at: datetime
-) -> None:
-    """Old heartbeats come again after a restart: they say nothing new."""
-    is_later = instant_of(heartbeat.at) > told_at
-    if (is_later and told.seq < seq) or (told.seq == seq and told.hash != digits):
+    seq, digits, told_at, kept_at = kept[0]
+    # Heartbeats that are heard again after a restart say nothing new.
+    if params["told_at"] < told_at or (seq, digits) == (told.seq, told.hash):
+        return
+    is_contradiction = told.seq <= seq
+    is_same_part = told.seq // 1000 == seq // 1000 and f"{heard_at:%F %H}" == f"{kept_at:%F %H}"
+    if is_contradiction:
         logger.error(
             "audit.peer_chain_changed",
             extra={"labels.peer": heartbeat.location_id, "told": told.seq, "kept": seq},
         )
+    sql.execute(
+        KEEP_SQL,
+        {
+            **params,
+            "is_closed": is_contradiction or not is_same_part,
+            "is_contradiction": is_contradiction,
+        },
+    )
 
 
 def known(location_id: str) -> list[Checkpoint]:

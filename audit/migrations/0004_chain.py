@@ -143,6 +143,9 @@ class Migration(migrations.Migration):
                 ),
                 ("location_id", models.CharField(db_collation="C", max_length=32)),
                 ("block", models.BigIntegerField()),
+                ("part", models.IntegerField()),
+                ("is_contradiction", models.BooleanField()),
+                ("heard_at", models.DateTimeField()),
                 ("seq", models.BigIntegerField()),
                 ("hash", models.BinaryField()),
                 ("origin", models.CharField(db_collation="C", max_length=64)),
@@ -152,7 +155,8 @@ class Migration(migrations.Migration):
                 "db_table": "audit_checkpoint",
                 "constraints": [
                     models.UniqueConstraint(
-                        fields=["location_id", "origin", "block"], name="unique_checkpoint_block"
+                        fields=["location_id", "origin", "block", "part"],
+                        name="unique_checkpoint_part",
                     )
                 ],
             },
