@@ -14,6 +14,7 @@ WHERE hour >= %(midnight)s GROUP BY kind, outcome ORDER BY kind, outcome
 UNNUMBERED_SQL = "SELECT count(*), min(at) FROM audit_entry WHERE seq IS NULL"
 NUMBERED_SQL = "SELECT coalesce(max(seq), 0) FROM audit_chain"
 VERIFIED_SQL = "SELECT verified_at, code FROM audit_verification"
+CONTRADICTIONS_SQL = "SELECT count(*) FROM audit_checkpoint WHERE is_contradiction"
 FIRST_SQL = "SELECT min(at) FROM audit_entry"
 
 
@@ -21,7 +22,8 @@ FIRST_SQL = "SELECT min(at) FROM audit_entry"
 class Figures:
     """`today`: entries numbered since midnight (UTC) by kind and outcome. `is_intact` is what the
     last verification of the chain said; None: there was none. `unverified_since`: the last one or,
-    without one, the first entry; None: there is nothing to verify."""
+    without one, the first entry; None: there is nothing to verify. `contradictions`: how often a
+    peer said of its chain what cannot be, after what it had said before."""
 
     today: tuple[tuple[str, str, int], ...]
     numbered: int
@@ -29,6 +31,7 @@ class Figures:
     unnumbered_since: datetime | None
     unverified_since: datetime | None
     is_intact: bool | None
+    contradictions: int
 
 
 def figures(*, now: datetime) -> Figures:
@@ -43,4 +46,5 @@ def figures(*, now: datetime) -> Figures:
         unnumbered_since=since,
         unverified_since=verified_at if verified else sql.fetch(FIRST_SQL)[0][0],
         is_intact=None if code is None else code == "",
+        contradictions=sql.fetch(CONTRADICTIONS_SQL)[0][0],
     )

@@ -74,6 +74,13 @@ class AuditCollector(Collector):
         yield _here("sins_audit_verified_seconds", "Age of the last verification", age_s)
         if found.is_intact is not None:
             yield _here("sins_audit_chain_intact", "What it said, 1 or 0", bool(found.is_intact))
+        contradictions = CounterMetricFamily(
+            "sins_audit_peer_contradictions_total",
+            "Heartbeats that contradict what the same location had said of its audit chain",
+            labels=["location"],
+        )
+        contradictions.add_metric([settings.LOCATION_ID], found.contradictions)
+        yield contradictions
 
 
 class ShippingCollector(Collector):

@@ -15,11 +15,14 @@ from django.test import Client
 from django.urls import get_resolver
 from prometheus_client.parser import text_string_to_metric_families
 
+from audit.chain import checkpoints
 from audit.chain import numbering as chain
 from audit.entries import add_entry
 from audit.models import Verification
 from events.clock import us_of
+from events.heartbeat import ChainHead
 from events.principal import Act, Principal
+from tests.integration.events.heartbeats import a_heartbeat
 from tests.prometheus import rules, used
 from tests.unit.deploy.test_operations import section
 
@@ -138,6 +141,15 @@ def test_the_audit_is_told_by_kind_outcome_age_and_verdict(shipping) -> None:
     text = asked()
     assert value(text, "sins_audit_chain_intact") == 0
     assert value(text, "sins_audit_verified_seconds") == pytest.approx(3600, abs=60)
+
+
+@pytest.mark.django_db
+def test_a_peer_that_contradicts_itself_is_counted() -> None:
+    for seq in (180, 177):
+        heard = a_heartbeat(location_id="loc2", origin="loc2/1", audit=ChainHead(seq, "a" * 64))
+        checkpoints.on_heartbeat(heard)
+
+    assert value(asked(), "sins_audit_peer_contradictions_total") == 1
 
 
 @pytest.mark.django_db
