@@ -62,12 +62,11 @@ class Weights:
 
     # Of those who are asked for, the share that is on the list.
     on_list: float = 0.8
-    # Names come in families, so a longer list has not as many more that are like an asked one:
-    # people count by this power.
-    crowd: float = 0.75
-    # The logistic that makes of these odds the observed ones: offset in bits, and slope. As among a
-    # million people; among 200,000, where -0.3 fits better, it says a little too little.
-    offset: float = -1.0
+    # Names come in families, so a longer list has not quite as many more that are like an asked
+    # one: people count by this power.
+    crowd: float = 0.9
+    # The logistic that makes of these odds the observed ones: offset in bits, and slope.
+    offset: float = 1.4
     slope: float = 0.8
 
 
