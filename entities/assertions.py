@@ -50,6 +50,8 @@ _VOCABULARY: dict[str, tuple[str, str | None]] = {
     "entity_type.defined.v1": ("ENTITY_TYPE", "authorised"),
     "location.joined.v1": ("LOCATION", "authorised"),
     "location.retired.v1": ("LOCATION", "retired"),
+    "retention_policy.defined.v1": ("RETENTION_POLICY", "authorised"),
+    "retention_policy.retired.v1": ("RETENTION_POLICY", "retired"),
 }
 
 CREATED_TYPES = frozenset(
@@ -59,6 +61,7 @@ CREATED_TYPES = frozenset(
         "detail_type.authorised.v1",
         "entity_type.defined.v1",
         "location.joined.v1",
+        "retention_policy.defined.v1",
     }
 )
 _LIFE_CLAIMING_TYPES = CREATED_TYPES | {"entity.updated.v1"}

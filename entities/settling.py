@@ -95,4 +95,7 @@ _VERBS: dict[tuple[str, str | None], str] = {
     ("ENTITY_TYPE", AUTHORISED): "entity_type.defined.v1",
     ("LOCATION", AUTHORISED): "location.joined.v1",
     ("LOCATION", "retired"): "location.retired.v1",
+    ("RETENTION_POLICY", None): "retention_policy.defined.v1",
+    ("RETENTION_POLICY", AUTHORISED): "retention_policy.defined.v1",
+    ("RETENTION_POLICY", "retired"): "retention_policy.retired.v1",
 } | {("DETAIL_TYPE", status): f"detail_type.{status}.v1" for status in STATUSES}

@@ -122,6 +122,8 @@ DATA_FIELDS: Mapping[str, Mapping[str, Field]] = {
     "entity_type.defined.v1": _VOCABULARY,
     "location.joined.v1": _VOCABULARY,
     "location.retired.v1": _VOCABULARY,
+    "retention_policy.defined.v1": _VOCABULARY,
+    "retention_policy.retired.v1": _VOCABULARY,
 }
 
 

@@ -254,6 +254,8 @@ def test_rule_9_a_detail_type_is_an_entity_like_any_other():
         ("location.joined.v1", "LOCATION", "authorised", True),
         ("detail_type.rejected.v1", "DETAIL_TYPE", "rejected", False),
         ("location.retired.v1", "LOCATION", "retired", False),
+        ("retention_policy.defined.v1", "RETENTION_POLICY", "authorised", True),
+        ("retention_policy.retired.v1", "RETENTION_POLICY", "retired", False),
     ],
 )
 def test_rule_9_vocabulary_events_say_type_and_status(event_type, entity_type, status, is_alive):

@@ -40,6 +40,8 @@ EXAMPLES = {
     "entity_type.defined.v1": {"details": {"LABEL": "Institution"}},
     "location.joined.v1": {"details": {"LABEL": "Loc 1"}},
     "location.retired.v1": {"details": {}},
+    "retention_policy.defined.v1": {"details": {"DAYS": 730, "APPROVAL": True}},
+    "retention_policy.retired.v1": {"details": {}},
 }
 
 
