@@ -43,7 +43,10 @@ SCHEMAS: Mapping[str, Schema] = {
                 "type": "boolean",
                 "description": "Known to be without a gap, and as they were when numbered.",
             },
-            "detail": text("The same as a sentence, or what is wrong."),
+            "detail": text(
+                "The same as a sentence, or what is wrong; and which other location contradicted "
+                "in that time what it had said of its own chain."
+            ),
         },
         description="Whether all entries of the time asked are there, whatever else is asked.",
     ),

@@ -9,6 +9,7 @@ from uuid import UUID
 from rest_framework.request import Request
 
 from audit.actions import KIND_OF_ACTION, Kind, Outcome
+from audit.chain import contradictions
 from audit.chain.verification import chain_state
 from audit.transactions import Asked, Slice, Transaction
 from entities.http import parameters
@@ -92,13 +93,15 @@ def envelope(request: Request, page: Slice, asked: Asked) -> dict[str, Any]:
 
 
 def complete(asked: Asked) -> dict[str, Any]:
-    """Of all entries in the span of time, whatever else is asked."""
+    """Of all entries in the span of time, whatever else is asked. What peers said of their own
+    chains is told beside it: `verified` is of this location's."""
     state = chain_state(since=asked.since, until=asked.until)
+    told = contradictions.sentence(contradictions.heard(since=asked.since, until=asked.until))
     return {
         "from": state.first,
         "to": state.last,
         "verified": state.is_complete,
-        "detail": state.detail,
+        "detail": f"{state.detail} {told}".rstrip(),
     }
 
 

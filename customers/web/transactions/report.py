@@ -11,6 +11,7 @@ from django.shortcuts import render
 from django.utils import timezone
 
 from audit.actions import KIND_OF_ACTION
+from audit.chain import contradictions
 from audit.chain.verification import chain_state
 from audit.entries import add_entry
 from audit.totals import Totals, totals
@@ -63,6 +64,7 @@ def report(request: HttpRequest) -> HttpResponse:
         **_entries(asked, kept, found, shown.rows),
         **_toggles(asked, {**kept, "cursor": cursor or ""}),
         "chain": state,
+        **_contradicted(question),
     }
     return render(request, "customers/transactions.html", context)
 
@@ -97,6 +99,12 @@ def _frame(request: HttpRequest, asked: Filters) -> dict[str, Any]:
         "outcomes": OUTCOMES.items(),
         "zone": settings.TIME_ZONE,
     }
+
+
+def _contradicted(question: Asked) -> dict[str, Any]:
+    """Which peers' chains are not what they had said, heard in this period."""
+    found = part(lambda: contradictions.heard(since=question.since, until=question.until)) or []
+    return {"contradicted": found, "contradiction": contradictions.sentence(found)}
 
 
 def _kept(request: HttpRequest) -> dict[str, str]:

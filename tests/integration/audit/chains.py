@@ -7,12 +7,15 @@ from uuid import uuid4
 from django.db import connection, transaction
 
 from audit.chain import numbering as chain
+from audit.chain.checkpoints import on_heartbeat
 from audit.chain.hashing import GENESIS, Checkpoint, Link, hash_of, split
 from audit.chain.lines import rows
 from audit.entries import add_entry
 from events import sql
+from events.heartbeat import ChainHead
 from events.principal import Act, Principal
 from tests.builders import an_instant
+from tests.integration.events.heartbeats import a_heartbeat
 
 CHAIN_SQL = """
 UPDATE audit_entry SET prev_hash = decode(%(prev)s, 'hex'), hash = decode(%(hash)s, 'hex')
@@ -92,3 +95,13 @@ def set_head(link):
         "UPDATE audit_chain SET seq = %(seq)s, hash = decode(%(hash)s, 'hex')",
         {"seq": link.seq, "hash": link.hash.decode()},
     )
+
+
+def hear_going_back(location_id):
+    """A peer that says of its chain less than it had said before."""
+    for seq in (180, 177):
+        on_heartbeat(
+            a_heartbeat(
+                location_id=location_id, origin=f"{location_id}/1", audit=ChainHead(seq, "a" * 64)
+            )
+        )

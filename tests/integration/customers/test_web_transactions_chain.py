@@ -7,7 +7,7 @@ from django.test import Client
 
 from audit.chain import numbering as chain
 from customers.web.transactions import verifying
-from tests.integration.audit.chains import tamper
+from tests.integration.audit.chains import hear_going_back, tamper
 from tests.integration.customers.registry import entries
 from tests.integration.customers.test_web_transactions import note, page_of, words
 
@@ -74,6 +74,34 @@ def test_a_broken_chain_is_said_with_its_entry():
     assert "Chain broken" in page
     assert "Entry 2" in page
     assert (entries()[-2].action, entries()[-2].outcome) == ("audit.verified", "failed")
+
+
+def test_a_peer_that_contradicts_itself_is_named_with_what_to_do():
+    numbered()
+    verify_now()
+    hear_going_back("loc2")
+    hear_going_back("loc3")
+
+    page = words(page_of("/transactions"))
+    earlier = words(page_of("/transactions?from=2024-01-01&to=2024-01-31"))
+
+    assert "chain verified" in page
+    assert "loc2 contradicts itself" in page
+    assert "What loc2 and loc3 say of their chains contradicts what they had said before." in page
+    assert "verify_audit --peer" in page
+    assert "contradicts" not in earlier
+
+
+def test_a_chain_may_be_broken_here_and_elsewhere():
+    numbered()
+    tamper("UPDATE audit_entry SET actor = 'nobody' WHERE seq = 2")
+    verify_now()
+    hear_going_back("loc2")
+
+    page = words(page_of("/transactions"))
+
+    assert "Chain broken" in page
+    assert "What loc2 says of its chain contradicts what it had said before." in page
 
 
 def test_one_verifies_at_a_time():

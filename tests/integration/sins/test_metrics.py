@@ -15,14 +15,12 @@ from django.test import Client
 from django.urls import get_resolver
 from prometheus_client.parser import text_string_to_metric_families
 
-from audit.chain import checkpoints
 from audit.chain import numbering as chain
 from audit.entries import add_entry
 from audit.models import Verification
 from events.clock import us_of
-from events.heartbeat import ChainHead
 from events.principal import Act, Principal
-from tests.integration.events.heartbeats import a_heartbeat
+from tests.integration.audit.chains import hear_going_back
 from tests.prometheus import rules, used
 from tests.unit.deploy.test_operations import section
 
@@ -145,9 +143,7 @@ def test_the_audit_is_told_by_kind_outcome_age_and_verdict(shipping) -> None:
 
 @pytest.mark.django_db
 def test_a_peer_that_contradicts_itself_is_counted() -> None:
-    for seq in (180, 177):
-        heard = a_heartbeat(location_id="loc2", origin="loc2/1", audit=ChainHead(seq, "a" * 64))
-        checkpoints.on_heartbeat(heard)
+    hear_going_back("loc2")
 
     assert value(asked(), "sins_audit_peer_contradictions_total") == 1
 

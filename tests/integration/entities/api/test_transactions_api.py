@@ -16,6 +16,7 @@ from audit.models import AuditEntry
 from entities.api import transaction_files
 from entities.http.transactions import MAX_IDS
 from tests.builders import an_event
+from tests.integration.audit.chains import hear_going_back
 from tests.integration.customers import registry
 from tests.integration.entities.api.face import (
     a_person,
@@ -201,6 +202,20 @@ def test_nothing_is_said_to_be_verified_before_it_is():
     assert (before["from"], before["to"], before["verified"]) == (1, 1, False)
     assert (after["from"], after["to"], after["verified"]) == (1, 1, True)
     assert before["detail"] != after["detail"]
+
+
+def test_a_peer_that_contradicts_itself_is_told_beside_the_own_chain():
+    an_institution()
+    number_entries()
+    keeping.keep_verdict(verify(), at=timezone.now())
+    hear_going_back("loc2")
+
+    complete = report()["complete"]
+    earlier = report(to="2024-01-31")["complete"]
+
+    assert complete["verified"] is True
+    assert "What loc2 says of its chain contradicts" in complete["detail"]
+    assert "contradicts" not in earlier["detail"]
 
 
 def test_what_was_received_is_there_with_its_origin():
