@@ -81,6 +81,7 @@ _UUID = Field(is_uuid, "a UUID")
 _INSTANT = Field(is_instant, "an instant in whole microseconds since 1970")
 _TEXT = Field(_is_text, "a text")
 _NULLABLE = Field(_is_text_or_null, "a text or null", is_required=False)
+_TEXTS = Field(_are_options, "a list of texts")
 _FLAG = Field(lambda value: isinstance(value, bool), "true or false")
 _HOLD_ID = Field(_is_hold_id, "1 to 64 letters, digits, hyphens or underscores")
 _DETAILS = Field(
@@ -108,11 +109,17 @@ DATA_FIELDS: Mapping[str, Mapping[str, Field]] = {
     "entity.unmerged.v1": {},
     "entity.merged.v1": {"into": _UUID, "chosen": _UUID.or_absent()},
     "entity.distinguished.v1": {"other": _UUID, "same": _FLAG},
-    "hold.placed.v1": {"hold_id": _HOLD_ID},
+    "hold.placed.v1": {"hold_id": _HOLD_ID, "reference": _NULLABLE},
     "hold.lifted.v1": {"hold_id": _HOLD_ID},
     "erasure.scheduled.v1": {"execute_after": _INSTANT, "basis": _TEXT},
     "erasure.cancelled.v1": {"scheduled": _UUID},
-    "entity.erased.v1": {"basis": _TEXT, "scheduled": _UUID.or_absent()},
+    "entity.erased.v1": {
+        "basis": _TEXT,
+        "scheduled": _UUID.or_absent(),
+        "scheduled_at": _INSTANT.or_absent(),
+        "execute_after": _INSTANT.or_absent(),
+        "unanswered": _TEXTS.or_absent(),
+    },
     "event.voided.v1": {"event_id": _UUID},
     "detail_type.proposed.v1": _VOCABULARY,
     "detail_type.authorised.v1": _VOCABULARY,
