@@ -29,8 +29,20 @@ KIND_OF_ACTION: dict[str, Kind] = {
     "entity.unmerged": Kind.WRITE,
     "entity.distinguished": Kind.WRITE,
     "conflict.resolved": Kind.WRITE,
-    "detail_type.defined": Kind.WRITE,
+    "detail_type.proposed": Kind.WRITE,
+    "detail_type.authorised": Kind.WRITE,
+    "detail_type.rejected": Kind.WRITE,
+    "detail_type.retired": Kind.WRITE,
+    "detail_type.amended": Kind.WRITE,
+    "detail_type.defined": Kind.WRITE,  # before fields were proposed and decided about
     "entity_type.defined": Kind.WRITE,
+    # Retention: what is to leave, and by which rule
+    "retention_policy.defined": Kind.WRITE,
+    "retention_policy.retired": Kind.WRITE,
+    "retention_run.previewed": Kind.WRITE,
+    "retention_run.approved": Kind.WRITE,
+    "retention_run.withdrawn": Kind.WRITE,
+    "retention.read": Kind.READ,
     # Entities: what was looked at
     "entity.listed": Kind.READ,
     "entity.listed_as_of": Kind.READ,
@@ -39,6 +51,7 @@ KIND_OF_ACTION: dict[str, Kind] = {
     "entity.history_read": Kind.READ,
     "entity.diff_read": Kind.READ,
     "vocabulary.read": Kind.READ,
+    "detail_type.values_checked": Kind.READ,
     "conflict.listed": Kind.READ,
     # How the locations stand
     "sync.read": Kind.READ,

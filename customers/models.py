@@ -33,7 +33,6 @@ class Customer(models.Model):
     location_id = models.CharField(max_length=32, db_collation="C")
     merged_into = models.UUIDField(null=True)
     is_held = models.BooleanField(default=False)
-    due_at = models.DateTimeField(null=True)
     needs_match = models.BooleanField(default=True)
     # Of the words of the names, sorted; {} when not listed, NULL when not indexed yet.
     word_ids = ArrayField(models.IntegerField(), null=True)
@@ -53,10 +52,16 @@ class Customer(models.Model):
             ),
             models.Index(fields=["dob"], condition=Q(dob__isnull=False), name="customer_dob"),
             GinIndex(OpClass(F("search_text"), name="gin_trgm_ops"), name="customer_search_trgm"),
+            # What retention counts from (customers/retention/due.py).
             models.Index(
-                fields=["due_at"],
-                condition=Q(state="listed", is_held=False),
-                name="customer_due_at",
+                fields=["updated_hlc"],
+                condition=Q(state__in=("listed", "deleted")),
+                name="customer_updated",
+            ),
+            models.Index(
+                fields=["created_hlc"],
+                condition=Q(state__in=("listed", "deleted")),
+                name="customer_created",
             ),
             GinIndex(
                 OpClass(F("word_ids"), name="gin__int_ops"),
@@ -135,3 +140,53 @@ class FindingRun(models.Model):
     class Meta:
         db_table = "customers_findingrun"
         constraints = [models.CheckConstraint(condition=Q(id=1), name="finding_run_is_one")]
+
+
+class RetentionRun(models.Model):
+    """Customers whom this location is to erase: previewed, approved, then scheduled in batches.
+    Where they are and when they went is in the ledger of erasures."""
+
+    until_us = models.BigIntegerField()
+    policy_code = models.TextField(null=True, db_collation="C")
+    previewed_by = models.TextField()
+    previewed_at = models.DateTimeField()
+    approved_by = models.TextField(null=True)
+    approved_at = models.DateTimeField(null=True)
+    withdrawn_by = models.TextField(null=True)
+    withdrawn_at = models.DateTimeField(null=True)
+    scheduled_at = models.DateTimeField(null=True)  # the last of them
+    elsewhere = models.BigIntegerField(default=0)  # due as well, at other locations
+
+    class Meta:
+        db_table = "customers_retentionrun"
+
+
+class RetentionOutcome(models.TextChoices):
+    DUE = "due"
+    HELD = "held"
+    SCHEDULED = "scheduled"
+    NO_LONGER_DUE = "no_longer_due"
+
+
+class RetentionItem(models.Model):
+    """One customer of a run, by id; no value."""
+
+    pk = models.CompositePrimaryKey("run", "entity_uid")
+    run = models.ForeignKey(RetentionRun, on_delete=models.CASCADE, related_name="items")
+    entity_uid = models.UUIDField()
+    policy_code = models.TextField(db_collation="C")
+    due_us = models.BigIntegerField()
+    outcome = models.TextField(choices=RetentionOutcome.choices)
+    execute_after_us = models.BigIntegerField(null=True)
+
+    class Meta:
+        db_table = "customers_retentionitem"
+        indexes = [
+            models.Index(fields=["run", "outcome", "entity_uid"], name="retention_item_outcome"),
+            models.Index(
+                fields=["execute_after_us"],
+                condition=Q(outcome="scheduled"),
+                name="retention_item_scheduled",
+            ),
+            models.Index(fields=["entity_uid"], name="retention_item_entity"),
+        ]

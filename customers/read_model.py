@@ -96,7 +96,7 @@ ERASE_SQL = """
 UPDATE customers_customer SET state = 'erased', surname = NULL, name = NULL, dob = NULL,
     document_number = NULL, document_key = NULL, display_name = NULL, sort_key = '',
     search_text = '', word_ids = '{}', extra_fields = '{}', merged_into = NULL,
-    is_held = false, due_at = NULL, needs_match = true
+    is_held = false, needs_match = true
 WHERE entity_uid = ANY(%(uids)b::uuid[])
 """
 

@@ -62,6 +62,9 @@ SEARCHES_PER_ADDRESS = env.whole("SEARCHES_PER_ADDRESS", "120", at_least=1)
 KAFKA_BOOTSTRAP = env.text("KAFKA_BOOTSTRAP", "127.0.0.1:9092")
 KAFKA_TOPIC = env.text("KAFKA_TOPIC", "customer.events", pattern=r"[A-Za-z0-9._-]{1,200}")
 STATUS_TOPIC = env.text("STATUS_TOPIC", "location.status", pattern=r"[A-Za-z0-9._-]{1,200}")
+# The key ring with which events are sealed on the wire, the same at every location; empty = they
+# travel in the clear, which is for development only (events/wire.py).
+EVENT_KEYS_FILE = env.text("EVENT_KEYS_FILE", "")
 # Heartbeats: seconds between two, while there is work and when idle.
 HEARTBEAT_S = env.number("HEARTBEAT_S", "2", at_least=0.1, at_most=60)
 HEARTBEAT_IDLE_S = env.number("HEARTBEAT_IDLE_S", "10", at_least=0.1, at_most=60)
@@ -70,6 +73,9 @@ HEARTBEAT_IDLE_S = env.number("HEARTBEAT_IDLE_S", "10", at_least=0.1, at_most=60
 HEAL_AFTER_S = env.number("HEAL_AFTER_S", "30", at_least=0.1, at_most=3600)
 RESEND_AFTER_S = env.number("RESEND_AFTER_S", "30", at_least=0.1, at_most=3600)
 ORIGIN_SILENT_S = env.number("ORIGIN_SILENT_S", "300", at_least=0.1, at_most=86400)
+# Retention: days after the last change after which a customer is due to leave the list, until
+# somebody defines the policy STANDARD on the page Retention; the same at every location. 0 = never.
+RETENTION_DAYS = env.whole("RETENTION_DAYS", "730", at_most=36_525)
 # Audit: days for which entries stay in the database (0 = for ever), and the folder into which whole
 # months go as files after that; without one they stay.
 AUDIT_RETENTION_DAYS = env.whole("AUDIT_RETENTION_DAYS", "2557", at_most=36_525)
@@ -266,6 +272,9 @@ ELASTICSEARCH_CA_FILE = env.text("ELASTICSEARCH_CA_FILE", "")
 # Days after which the index of a month is deleted there: of audit entries (7 years), of log lines.
 ELASTICSEARCH_AUDIT_DAYS = env.whole("ELASTICSEARCH_AUDIT_DAYS", "2557", at_least=31)
 ELASTICSEARCH_LOGS_DAYS = env.whole("ELASTICSEARCH_LOGS_DAYS", "90", at_least=31)
+# Where people's browsers find the Kibana with our dashboards, with its base path or space: the page
+# Transactions leads there. Empty = no link.
+KIBANA_URL = env.text("KIBANA_URL", "", pattern=r"(https?://[^\s'\"?#]+)?").rstrip("/")
 
 _PROCESS = process_name()
 _LOG_HANDLERS: dict[str, dict[str, object]] = {

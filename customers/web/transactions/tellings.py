@@ -43,8 +43,36 @@ TELLINGS: Mapping[str, Telling] = {
         "Conflict decided", "Decided {fields} of {subject}", "decide a conflict of {subject}"
     ),
     "detail_type.defined": Telling("Field defined", "Defined the field {codes}", "define a field"),
+    "detail_type.values_checked": Telling(
+        "Values checked",
+        "Looked for values that the field {codes} refuses; {shown}",
+        "look for values that the field refuses",
+    ),
     "entity_type.defined": Telling(
         "Type defined", "Defined the type {codes}", "define a type of entities"
+    ),
+    # Retention: what is to leave, and by which rule
+    "retention_policy.defined": Telling(
+        "Policy defined", "Defined the retention policy {codes}", "define a retention policy"
+    ),
+    "retention_policy.retired": Telling(
+        "Policy retired", "Retired the retention policy {codes}", "retire a retention policy"
+    ),
+    "retention_run.previewed": Telling(
+        "Retention previewed",
+        "Previewed a retention run of {count} customers",
+        "preview a retention run",
+    ),
+    "retention_run.approved": Telling(
+        "Retention approved",
+        "Approved a retention run of {count} customers",
+        "approve a retention run",
+    ),
+    "retention_run.withdrawn": Telling(
+        "Retention withdrawn", "Withdrew a retention run", "withdraw a retention run"
+    ),
+    "retention.read": Telling(
+        "Retention read", "Looked at who is due to leave; {shown}", "see who is due to leave"
     ),
     # Entities: what was looked at
     "entity.listed": Telling(

@@ -74,7 +74,6 @@ def test_row_says_what_holds():
         "location_id": "loc2",
         "merged_into": None,
         "is_held": False,
-        "due_at": None,
         "word_ids": sorted([word_id("berg"), word_id("eva")]),
     }
 
