@@ -4,8 +4,9 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from events import wire
 from events.deadletters import SetAside, Source
-from events.event import Event, InvalidEvent, claimed_origin, decode
+from events.event import Event, InvalidEvent, claimed_origin, decode, origin_in
 
 MAX_SEQUENCE = 2**63 - 2
 
@@ -22,18 +23,24 @@ class Arrival:
 
 
 def examine(
-    raw: bytes, headers: Mapping[str, bytes], *, source: Source | None = None
+    value: bytes, headers: Mapping[str, bytes], *, source: Source | None = None
 ) -> Arrival | SetAside:
-    """Never fails. The hash is of the bytes as sent; the sequence is the sender's count."""
+    """Never fails. The hash is of the event's bytes; the sequence is the sender's count."""
     sequence = _sequence(headers.get("sequence"))
+    try:
+        raw = wire.from_wire(value)
+    except (wire.CannotOpen, wire.Damaged) as error:
+        # What is held is not asked for again: it would come under the same key.
+        origin = origin_in(headers.get("origin"))
+        return SetAside(error.reason_code, value, source, origin, sequence)
     sha256 = hashlib.sha256(raw).digest()
     is_as_sent = headers.get("sha256") == sha256.hex().encode()
     try:
         event = decode(raw)
     except InvalidEvent as error:
         # Bytes as sent would come again and again if they were wanted: what is held is not.
-        origin = claimed_origin(raw) if is_as_sent else None
-        return SetAside(error.reason_code, raw, source, origin, sequence)
+        claimed = claimed_origin(raw) if is_as_sent else None
+        return SetAside(error.reason_code, raw, source, claimed, sequence)
     reason_code = None
     if not is_as_sent:
         reason_code = "bad_hash"

@@ -3,17 +3,19 @@
 import logging
 import time
 from collections.abc import Mapping, Sequence
+from functools import partial
 
 from django.conf import settings
 from django.db import transaction
 
-from events import kafka, offsets, pending, tracing, wanting
+from events import kafka, offsets, pending, tracing, wanting, wire
 from events.clock import instant_of
 from events.commands import command_act, wall_us
 from events.kafka import Fetched, Message, Place
 from events.leadership import Leadership
 from events.listening import Listening
 from events.receiving import receive
+from events.retrying import HeldForKeys
 
 logger = logging.getLogger(__name__)
 
@@ -33,6 +35,7 @@ class Consumer:
     def __init__(self) -> None:
         self._leadership = Leadership("consume")
         self._listening = Listening()
+        self._held = HeldForKeys()
         self._watch = wanting.HoleWatch(heal_after_s=settings.HEAL_AFTER_S)
         self._kafka: kafka.Consumer | None = None
         self._cluster_id = ""
@@ -148,6 +151,7 @@ class Consumer:
             command_act("consume_events"), messages, cluster_id=self._cluster_id, move=move
         )
         self._next.update(after)
+        _say_plain(messages)
         tracing.say_received(received.stored, messages, now_us=wall_us())
         if received.set_aside:
             reasons = sorted({letter.reason_code for letter in received.set_aside})
@@ -162,6 +166,7 @@ class Consumer:
         self._chores_at_s = now_s + CHORES_EVERY_S
         act = command_act("consume_events")
         pending.fold_due(act)
+        self._held.step(partial(command_act, "consume_events"))
         self._listening.mind_rival(now=instant_of(wall_us()))
         if self._kafka is None:
             return
@@ -219,3 +224,14 @@ class Consumer:
         if self._is_away:
             self._is_away = False
             logger.info("kafka.back")
+
+
+def _say_plain(messages: Sequence[Message]) -> None:
+    """Somebody sends events in the clear, though there is a key ring here: fine only while it is
+    being introduced."""
+    if not settings.EVENT_KEYS_FILE:
+        return
+    values = [message.value for message in messages if message.value is not None]
+    count = sum(wire.key_id_of(value) is None for value in values)
+    if count:
+        logger.warning("events.received_plain", extra={"count": count})

@@ -67,9 +67,11 @@ def set_aside(letters: Sequence[SetAside], *, now: datetime) -> None:
     )
 
 
-# The real bytes came after all: nothing is missing any more at that place.
+# The real bytes came after all: nothing is missing any more at that place. What was held for want
+# of its key goes, so that the key cannot bring back later what was erased meanwhile.
 RESOLVE_STORED_SQL = """
-UPDATE events_deadletter letter SET resolved_at = %(now)s
+UPDATE events_deadletter letter SET resolved_at = %(now)s,
+    raw = CASE WHEN letter.reason_code <> 'no_key' THEN letter.raw END
 FROM unnest(%(origins)s::text[], %(sequences)s::bigint[]) AS stored (origin, sequence)
 WHERE letter.resolved_at IS NULL AND letter.origin = stored.origin
     AND letter.sequence = stored.sequence AND letter.reason_code <> 'projection_failed'
@@ -118,24 +120,39 @@ class OpenLetter:
 
 OPEN_BYTES_SQL = """
 SELECT id, reason_code, raw, sequence, entity_uid FROM events_deadletter
-WHERE resolved_at IS NULL AND raw IS NOT NULL AND id > %(after)s ORDER BY id LIMIT %(limit)s
+WHERE resolved_at IS NULL AND raw IS NOT NULL AND id > %(after)s
+    AND (%(reason_code)s::text IS NULL OR reason_code = %(reason_code)s)
+ORDER BY id LIMIT %(limit)s
 """
 
 TRIED_SQL = """
 UPDATE events_deadletter SET attempts = attempts + 1,
-    resolved_at = CASE WHEN id = ANY(%(resolved)s::bigint[]) THEN %(now)s::timestamptz END
+    resolved_at = CASE WHEN id = ANY(%(resolved)s::bigint[]) THEN %(now)s::timestamptz END,
+    raw = CASE WHEN id <> ALL(%(resolved)s::bigint[]) OR reason_code <> 'no_key' THEN raw END
 WHERE id = ANY(%(tried)s::bigint[])
 """
 
 
-def open_bytes(*, after: int, limit: int) -> list[OpenLetter]:
-    """Letters that hold bytes, oldest first, by id."""
-    rows = sql.fetch(OPEN_BYTES_SQL, {"after": after, "limit": limit})
+def open_bytes(*, after: int, limit: int, reason_code: str | None = None) -> list[OpenLetter]:
+    """Letters that hold bytes, for any reason or for this one, oldest first, by id."""
+    window = {"after": after, "limit": limit, "reason_code": reason_code}
+    rows = sql.fetch(OPEN_BYTES_SQL, window)
     return [OpenLetter(row[0], row[1], bytes(row[2]), *row[3:]) for row in rows]
 
 
 def note_attempt(tried: Sequence[int], *, resolved: Sequence[int], now: datetime) -> None:
     sql.execute(TRIED_SQL, {"tried": list(tried), "resolved": list(resolved), "now": now})
+
+
+HELD_KEYS_SQL = """
+SELECT convert_from(substring(raw FROM 8 FOR 8), 'LATIN1'), count(*) FROM events_deadletter
+WHERE resolved_at IS NULL AND reason_code = 'no_key' GROUP BY 1 ORDER BY 1
+"""
+
+
+def held_for_keys() -> dict[str, int]:
+    """How many messages are held for want of which key (see wire.PREFIX)."""
+    return dict(sql.fetch(HELD_KEYS_SQL))
 
 
 # What is held here is not asked for again: it would only be set aside again.

@@ -152,6 +152,15 @@ def claimed_origin(raw: bytes) -> str | None:
         return None
 
 
+def origin_in(header: bytes | None) -> str | None:
+    """The origin that a message's header names, if it is one."""
+    try:
+        origin = (header or b"").decode("ascii")
+    except UnicodeDecodeError:
+        return None
+    return origin if _ORIGIN.fullmatch(origin) else None
+
+
 def canonical(value: Any) -> str | int | bool | None:
     """The one way a value is written in an event: NFC, trimmed, empty = null, decimals as text.
 

@@ -23,10 +23,12 @@ MAX_RANGES = 10_000
 # Of each origin; 20 locations with as many pieces each make 300 KB, and Kafka takes 1 MB.
 MAX_TOLD_RANGES = 1_000
 MAX_NUMBER = 2**63 - 2
+MAX_KEYS = 100
 
 _LOCATION_ID = re.compile(r"[a-z0-9-]{1,32}")
 _ORIGIN = re.compile(r"([a-z0-9-]{1,32})/[0-9]{1,19}")
 _DIGEST = re.compile(r"[0-9a-f]{64}")
+_KEY_ID = re.compile(r"[0-9a-f]{8}")
 
 
 class InvalidHeartbeatError(ValueError):
@@ -44,7 +46,8 @@ class ChainHead:
 @dataclass(frozen=True, slots=True)
 class Heartbeat:
     """One location at one moment, all from one snapshot. `digest` and `buckets` are missing while
-    something is unsealed or pending there. `at` and `floor` in µs."""
+    something is unsealed or pending there. `at` and `floor` in µs. `keys`: ids of the ring's keys,
+    the sealing one first."""
 
     location_id: str
     instance_id: UUID
@@ -63,6 +66,7 @@ class Heartbeat:
     conflicts: int
     dead_letters: int
     audit: ChainHead | None = None
+    keys: tuple[str, ...] = ()
 
     def is_comparable(self, other: "Heartbeat") -> bool:
         """Did both fold the same events by the same rules, with nothing left to do?"""
@@ -105,6 +109,7 @@ def to_json(heartbeat: Heartbeat) -> bytes:
             "conflicts": heartbeat.conflicts,
             "dead_letters": heartbeat.dead_letters,
             **({} if heartbeat.audit is None else {"audit": heartbeat.audit}),
+            **({"keys": heartbeat.keys} if heartbeat.keys else {}),
         }
     )
 
@@ -146,6 +151,7 @@ def of_dict(said: Mapping[str, Any]) -> Heartbeat:
         conflicts=_number(said, "conflicts"),
         dead_letters=_number(said, "dead_letters"),
         audit=_chain_head(said),
+        keys=_keys(said),
     )
 
 
@@ -196,6 +202,16 @@ def _chain_head(said: Mapping[str, Any]) -> ChainHead | None:
     if not isinstance(value, dict):
         raise InvalidHeartbeatError("audit")
     return ChainHead(seq=_number(value, "seq"), hash=_text(value, "hash", _DIGEST))
+
+
+def _keys(said: Mapping[str, Any]) -> tuple[str, ...]:
+    """Locations without a key ring say nothing."""
+    value = said.get("keys", [])
+    if not isinstance(value, list) or len(value) > MAX_KEYS:
+        raise InvalidHeartbeatError("keys")
+    if not all(isinstance(key_id, str) and _KEY_ID.fullmatch(key_id) for key_id in value):
+        raise InvalidHeartbeatError("keys")
+    return tuple(value)
 
 
 def _buckets(said: Mapping[str, Any]) -> bytes | None:

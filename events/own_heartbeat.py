@@ -3,11 +3,12 @@
 import hashlib
 import time
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 
 from django.conf import settings
 from django.db import connection, transaction
 
-from events import clock_floor, progress, sql
+from events import clock_floor, in_flight, progress, sql, wire
 from events.heartbeat import BUCKETS, DIGEST_BYTES, ChainHead, Heartbeat, shortened
 from events.origin import Self, ensure_self
 from events.ranges import Ranges
@@ -50,7 +51,7 @@ SNAPSHOT_SQL = "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ"
 COUNTS_SQL = """
 SELECT (SELECT count(*) FROM events_event
         WHERE sequence IS NULL AND location_id = %(location_id)s),
-       (SELECT count(*) FROM events_event WHERE state IN (1, 2, 3)),
+       (SELECT count(*) FROM events_event WHERE state IN (1, 2, 3, 6)),
        (SELECT count(*) FROM events_deadletter WHERE resolved_at IS NULL)
 """
 
@@ -84,12 +85,15 @@ class OwnHeartbeats:
         self._next_digest_at = 0.0
 
     def heartbeat(self, *, now_us: int) -> Heartbeat:
-        """All from one snapshot, so that progress and digest speak of the same rows."""
+        """All from one snapshot, so that progress and digest speak of the same rows. What is not
+        committed yet and must not be passed over counts as not sealed."""
+        on_its_way = in_flight.count()
         with transaction.atomic():
             # Inside another transaction there is no snapshot to choose.
             if len(connection.savepoint_ids) == 0:
                 sql.execute(SNAPSHOT_SQL)
-            return shortened(_read(ensure_self(now_us=now_us), now_us, self._digested))
+            said = _read(ensure_self(now_us=now_us), now_us, self._digested)
+            return shortened(replace(said, unsealed=said.unsealed + on_its_way))
 
     def _digested(self, received: Mapping[str, Ranges]) -> bytes | None:
         key = (received, fold_version(), sql.fetch(HEADS_TOUCHED_SQL)[0][0])
@@ -140,6 +144,7 @@ def _read(
         conflicts=conflict_count(),
         dead_letters=dead_letters,
         audit=chain_head(),
+        keys=wire.key_ids(),
     )
 
 

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.conf import settings
 
-from events import failpoints, sql, tracing
+from events import failpoints, sql, tracing, wire
 from events.origin import Self
 from events.steady_producer import SteadyProducer
 
@@ -52,7 +52,7 @@ class Producing:
         rows = sql.fetch(SEALED_SQL, window)
         sent = 0
         for row in rows:
-            if not send_event(self._producer, row, acked=self._acked):
+            if not send_event(self._producer, row, origin=this.origin, acked=self._acked):
                 break
             self._sent_to = row[0]
             sent += 1
@@ -75,14 +75,18 @@ class Producing:
         return True
 
 
-def send_event(producer: SteadyProducer, row: tuple[Any, ...], *, acked: set[int]) -> bool:
-    """Queue the stored bytes of one sealed event; its sequence joins `acked` when Kafka has it."""
+def send_event(
+    producer: SteadyProducer, row: tuple[Any, ...], *, origin: str, acked: set[int]
+) -> bool:
+    """Queue the stored bytes of one sealed event; its sequence joins `acked` when Kafka has it.
+    The headers say which event it is also to who has not the key."""
     sequence, entity_uid, request_id, sha256, raw = row
     return producer.send(
         settings.KAFKA_TOPIC,
         key=str(entity_uid).encode(),
-        value=bytes(raw),
+        value=wire.to_wire(bytes(raw)),
         headers={
+            "origin": origin.encode(),
             "sequence": str(sequence).encode(),
             "sha256": bytes(sha256).hex().encode(),
             tracing.REQUEST_HEADER: str(request_id).encode(),

@@ -103,7 +103,7 @@ class Resending:
                 break
             window = {"origin": origin, "first": first, "last": last, "limit": limit}
             for row in sql.fetch(WANTED_SQL, window):
-                if not send_event(self._producer, row, acked=set()):
+                if not send_event(self._producer, row, origin=origin, acked=set()):
                     return ranges.of(queued)
                 queued.append(row[0])
         return ranges.of(queued)

@@ -8,6 +8,8 @@ from django.core.exceptions import ImproperlyConfigured
 
 from customers.nicknames import variants
 from customers.search.weights_file import weights_in_use
+from events import wire
+from events.key_ring import BadKeyRing
 
 
 @register()
@@ -48,4 +50,24 @@ def check_weights(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
         weights_in_use()
     except ImproperlyConfigured as error:
         return [Error(str(error), id="sins.E005")]
+    return []
+
+
+@register()
+def check_event_keys(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+    if not settings.EVENT_KEYS_FILE:
+        if settings.DEVELOPMENT:
+            return []
+        return [
+            Error(
+                "EVENT_KEYS_FILE is not set: personal values would stand in Kafka in the clear.",
+                hint="Name a file there, the same ring at every location; "
+                "`manage.py event_keys create` makes it.",
+                id="sins.E006",
+            )
+        ]
+    try:
+        wire.current_ring()
+    except BadKeyRing as error:
+        return [Error(str(error), id="sins.E007")]
     return []

@@ -88,6 +88,7 @@ def test_stored_bytes_go_out_in_order_with_their_headers(made: list[FakeProducer
     uid, raw, sha256, request_id = sql.fetch(f"{stored} WHERE sequence = 1")[0]
     assert (topic, key, value) == ("customer.events", uid.encode(), bytes(raw))
     assert headers == {
+        "origin": this().origin.encode(),
         "sequence": b"1",
         "sha256": sha256.encode(),
         "requestid": request_id.encode(),
