@@ -43,6 +43,13 @@ KIND_OF_ACTION: dict[str, Kind] = {
     "retention_run.approved": Kind.WRITE,
     "retention_run.withdrawn": Kind.WRITE,
     "retention.read": Kind.READ,
+    # Holds, and erasure for ever
+    "hold.placed": Kind.WRITE,
+    "hold.lifted": Kind.WRITE,
+    "erasure.scheduled": Kind.WRITE,
+    "erasure.cancelled": Kind.WRITE,
+    "entity.erased": Kind.WRITE,
+    "erasure.read": Kind.READ,
     # Entities: what was looked at
     "entity.listed": Kind.READ,
     "entity.listed_as_of": Kind.READ,
@@ -82,6 +89,8 @@ KIND_OF_ACTION: dict[str, Kind] = {
     "role.chosen": Kind.LOGIN,
     # Work without a person at the screen
     "events.applied": Kind.APPLIED,
+    "entity.write_lost": Kind.APPLIED,
+    "erasure.verified": Kind.COMMAND,
     "sample_data.loaded": Kind.COMMAND,
     "entities.rebuilt": Kind.COMMAND,
     "search.rebuilt": Kind.COMMAND,

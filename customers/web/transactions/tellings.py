@@ -48,6 +48,21 @@ TELLINGS: Mapping[str, Telling] = {
         "Looked for values that the field {codes} refuses; {shown}",
         "look for values that the field refuses",
     ),
+    "detail_type.proposed": Telling(
+        "Field proposed", "Proposed the field {subject}", "propose the field {subject}"
+    ),
+    "detail_type.authorised": Telling(
+        "Field authorised", "Authorised the field {subject}", "authorise the field {subject}"
+    ),
+    "detail_type.rejected": Telling(
+        "Field rejected", "Rejected the field {subject}", "reject the field {subject}"
+    ),
+    "detail_type.retired": Telling(
+        "Field retired", "Retired the field {subject}", "retire the field {subject}"
+    ),
+    "detail_type.amended": Telling(
+        "Field amended", "Amended the field {subject}", "amend the field {subject}"
+    ),
     "entity_type.defined": Telling(
         "Type defined", "Defined the type {codes}", "define a type of entities"
     ),
@@ -73,6 +88,19 @@ TELLINGS: Mapping[str, Telling] = {
     ),
     "retention.read": Telling(
         "Retention read", "Looked at who is due to leave; {shown}", "see who is due to leave"
+    ),
+    # Holds, and erasure for ever
+    "entity.erased": Telling("Erased", "Erased {subject}", "erase {subject}"),
+    "erasure.scheduled": Telling(
+        "Erasure scheduled", "Scheduled the erasure of {subject}", "erase {subject}"
+    ),
+    "erasure.cancelled": Telling(
+        "Erasure cancelled", "Cancelled the erasure of {subject}", "keep {subject}"
+    ),
+    "hold.placed": Telling("Hold placed", "Placed a hold on {subject}", "hold {subject}"),
+    "hold.lifted": Telling("Hold lifted", "Lifted a hold from {subject}", "let {subject} go"),
+    "erasure.read": Telling(
+        "Erasures read", "Looked at holds and erasures; {shown}", "see holds and erasures"
     ),
     # Entities: what was looked at
     "entity.listed": Telling(
@@ -164,6 +192,14 @@ TELLINGS: Mapping[str, Telling] = {
     "events.applied": Telling(
         "Received", "Received {changes} from {origins}", "take changes over from {origins}"
     ),
+    "entity.write_lost": Telling(
+        "Change lost",
+        "A change of {subject} was lost: another location had erased it before",
+        "change {subject}",
+    ),
+    "erasure.verified": Telling(
+        "Erasure verified", "Looked for what is left of {subject}", "verify the erasure"
+    ),
     "sample_data.loaded": Telling(
         "Sample loaded", "Loaded the sample: {count} customers", "load the sample"
     ),
@@ -209,32 +245,8 @@ TELLINGS: Mapping[str, Telling] = {
 
 # Events that are received and are not made by an action of the same name.
 EVENTS: Mapping[str, Telling] = {
-    "entity.erased": Telling("Erased", "Erased {subject}", "erase {subject}"),
-    "erasure.scheduled": Telling(
-        "Erasure scheduled", "Scheduled the erasure of {subject}", "erase {subject}"
-    ),
-    "erasure.cancelled": Telling(
-        "Erasure cancelled", "Cancelled the erasure of {subject}", "keep {subject}"
-    ),
-    "hold.placed": Telling("Hold placed", "Placed a hold on {subject}", "hold {subject}"),
-    "hold.lifted": Telling("Hold lifted", "Lifted a hold from {subject}", "let {subject} go"),
     "event.voided": Telling(
         "Event taken back", "Took an event of {subject} back", "take an event of {subject} back"
-    ),
-    "detail_type.proposed": Telling(
-        "Field proposed", "Proposed the field {subject}", "propose the field {subject}"
-    ),
-    "detail_type.authorised": Telling(
-        "Field authorised", "Authorised the field {subject}", "authorise the field {subject}"
-    ),
-    "detail_type.rejected": Telling(
-        "Field rejected", "Rejected the field {subject}", "reject the field {subject}"
-    ),
-    "detail_type.retired": Telling(
-        "Field retired", "Retired the field {subject}", "retire the field {subject}"
-    ),
-    "detail_type.amended": Telling(
-        "Field amended", "Amended the field {subject}", "amend the field {subject}"
     ),
     "location.joined": Telling(
         "Location joined", "Let {subject} join the locations", "let {subject} join"
