@@ -8,7 +8,7 @@ from uuid_utils.compat import uuid7
 
 from audit.entries import add_entry
 from customers.sample_data import FIELDS, REFERENCE, sample
-from entities import vocabulary
+from entities import governance, vocabulary
 from entities.load_input import History
 from entities.loading import Loaded, load
 from events.clock import us_of
@@ -58,7 +58,7 @@ def define_fields(act: Act) -> None:
     """The sample's own fields; one that somebody defined or retired stays as it is."""
     for field in FIELDS:
         if vocabulary.detail_type(field.code) is None:
-            vocabulary.define_detail_type(
+            governance.define_detail_type(
                 act, code=field.code, label=field.label, value_type=field.value_type
             )
 

@@ -75,4 +75,7 @@ def _value(code: str, value: Any, types: dict[str, vocabulary.DetailType]) -> va
     if code not in types:
         raise InvalidValue(f"Unknown field {code}. Known fields: {', '.join(sorted(types))}.")
     plain = values.canonical_detail(code, value)
-    return values.checked(plain, value_type=types[code].value_type, options=types[code].options)
+    known = types[code]
+    return values.checked(
+        plain, value_type=known.value_type, options=known.options, rules=known.rules
+    )

@@ -5,6 +5,7 @@ from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
 from django.db.models import F, Q
 
+from entities.built_in import BUILT_IN_CODES
 from entities.versioned import Versioned, version_constraints, version_indexes
 
 # As the queries say it: PostgreSQL does not see that `is_current` means the same.
@@ -70,6 +71,12 @@ class DetailVersion(Versioned):
                 OpClass(F("search_text"), name="gin_trgm_ops"),
                 condition=_CURRENT,
                 name="detail_search_text_trgm",
+            ),
+            # Who holds a field that people defined; the built-in ones nobody looks through.
+            models.Index(
+                fields=["detail_code", "entity_uid"],
+                condition=_CURRENT & ~Q(detail_code__in=sorted(BUILT_IN_CODES)),
+                name="detail_of_field",
             ),
         ]
 
@@ -139,16 +146,70 @@ class Conflict(models.Model):
 
 
 class DetailType(models.Model):
-    """Read model of the vocabulary: built-in detail types and the fields defined by events."""
+    """Read model of the vocabulary: built-in detail types and the fields defined by events. `rules`
+    of its values by part (entities/value_rules.py); `position` in forms, null = after the others;
+    `reason` of whoever proposed it."""
 
     code = models.TextField(primary_key=True, db_collation="C")
     entity_uid = models.UUIDField(null=True, unique=True)  # null: built in
     label = models.TextField()
     value_type = models.TextField(default="text")
     options = models.JSONField(default=list)
-    data_class = models.TextField(default="personal")
+    rules = models.JSONField(default=dict, db_default={})
+    data_class = models.TextField(default="ordinary")
+    help_text = models.TextField(default="", db_default="")
+    position = models.BigIntegerField(null=True)
+    reason = models.TextField(default="", db_default="")
     status = models.TextField()
     created_hlc = models.BigIntegerField(default=0)
 
     class Meta:
         db_table = "entities_detailtype"
+
+
+class Erasure(models.Model):
+    """The ledger of erasures, scheduled and done: what the events say, ids, codes and instants (µs)
+    only. `location_id`: who scheduled or erased; `is_confirmed`: by all known locations."""
+
+    entity_uid = models.UUIDField(primary_key=True)
+    basis = models.TextField(db_collation="C")
+    scheduled_event = models.UUIDField(null=True)
+    scheduled_us = models.BigIntegerField(null=True)
+    execute_after_us = models.BigIntegerField(null=True)
+    location_id = models.CharField(max_length=32, db_collation="C")
+    erased_event = models.UUIDField(null=True)
+    erased_us = models.BigIntegerField(null=True)
+    unanswered = ArrayField(models.TextField(db_collation="C"), default=list)
+    is_confirmed = models.BooleanField(default=False, db_default=False)
+
+    class Meta:
+        db_table = "entities_erasure"
+        indexes = [
+            models.Index(
+                fields=["execute_after_us", "entity_uid"],
+                condition=Q(erased_event__isnull=True),
+                name="erasure_scheduled",
+            ),
+            models.Index(
+                fields=["erased_us", "entity_uid"],
+                condition=Q(erased_event__isnull=False),
+                name="erasure_done",
+            ),
+            models.Index(
+                fields=["erased_us", "entity_uid"],
+                condition=Q(erased_event__isnull=False, is_confirmed=False),
+                name="erasure_unconfirmed",
+            ),
+        ]
+
+
+class ErasureConfirmation(models.Model):
+    """That a location has erased, as heard from itself."""
+
+    pk = models.CompositePrimaryKey("entity_uid", "location_id")
+    entity_uid = models.UUIDField()
+    location_id = models.CharField(max_length=32, db_collation="C")
+    confirmed_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "entities_erasureconfirmation"

@@ -12,10 +12,12 @@ from django.core.validators import validate_email
 
 from entities.refusals import NO_DATE, NO_DAY
 from entities.timelines import NAME, SURNAME
+from entities.value_rules import check_rules
 from events.event import InvalidValue, canonical
 
 Value = str | int | bool | None
 
+NO_RULES: Mapping[str, Any] = {}
 MAX_LENGTH = 2_000
 MAX_PHONE_LENGTH = 64
 MIN_PHONE_DIGITS = 3
@@ -28,14 +30,23 @@ _WHOLE_NUMBER = re.compile(r"[+-]?[0-9]{1,16}")
 NAME_CODES = frozenset({SURNAME, NAME})
 
 
-def checked(value: Any, *, value_type: str = "text", options: Sequence[str] = ()) -> Value:
+def checked(
+    value: Any,
+    *,
+    value_type: str = "text",
+    options: Sequence[str] = (),
+    rules: Mapping[str, Any] = NO_RULES,
+) -> Value:
     """The canonical value of this type; null stays null. Raises InvalidValue."""
     plain = canonical_form(value)
     if plain is None:
         return None
     if value_type == "choice":
         return _choice(plain, options)
-    return _CHECKS.get(value_type, _text)(plain)
+    of_its_type = _CHECKS.get(value_type, _text)(plain)
+    if rules:
+        check_rules(of_its_type, value_type=value_type, rules=rules)
+    return of_its_type
 
 
 def canonical_form(value: Any) -> Value:

@@ -1,6 +1,6 @@
 """Which entity types and detail types there are: constants, and those defined by events."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -9,13 +9,15 @@ from uuid import UUID, uuid5
 from django.db import transaction
 
 from audit.entries import add_entry
-from entities.definitions import AUTHORISED, PROPOSED, Part, checked_part
+from entities.built_in import BUILT_IN_CODES as BUILT_IN_CODES
+from entities.built_in import BUILT_IN_DETAIL_TYPES as BUILT_IN_DETAIL_TYPES
+from entities.definitions import AUTHORISED, PROPOSED, checked_parts
 from entities.models import DetailType
 from entities.refusals import Deleted, Invalid
 from events import recording, sql
 from events.clock import instant_of
 from events.errors import Refused
-from events.event import NAMESPACE, InvalidValue
+from events.event import NAMESPACE
 from events.principal import Act
 
 PERSON = "PERSON"
@@ -31,26 +33,6 @@ _TAKEN = RESERVED_TYPES | BUILT_IN_TYPES.keys()
 
 # Of the lists of the API.
 MAX_ROWS = 1_000
-
-
-class BuiltIn(NamedTuple):
-    code: str
-    label: str
-    value_type: str
-
-
-BUILT_IN_DETAIL_TYPES = (
-    BuiltIn("SURNAME", "Surname", "text"),
-    BuiltIn("NAME", "Name", "text"),
-    BuiltIn("DOB", "Date of birth", "date"),
-    BuiltIn("DOCUMENT_NUMBER", "Document number", "text"),
-    BuiltIn("EMAIL", "E-mail", "email"),
-    BuiltIn("PHONE", "Phone", "phone"),
-    BuiltIn("ADDRESS", "Address", "text"),
-    BuiltIn("WEBSITE", "Website", "url"),
-    BuiltIn("NOTES", "Notes", "text"),
-)
-BUILT_IN_CODES = frozenset(built_in.code for built_in in BUILT_IN_DETAIL_TYPES)
 
 
 Row = dict[str, Any]
@@ -162,7 +144,7 @@ def entity_type_rows() -> list[Row]:
 
 def detail_type_rows() -> list[Row]:
     """As `entity_type_rows`, with `type`."""
-    return [_detail_type_row(one) for one in DetailType.objects.order_by("code")[:MAX_ROWS]]
+    return [detail_type_row(one) for one in DetailType.objects.order_by("code")[:MAX_ROWS]]
 
 
 def define_entity_type(act: Act, *, code: str, label: str) -> Definition:
@@ -170,7 +152,9 @@ def define_entity_type(act: Act, *, code: str, label: str) -> Definition:
 
     Raises Invalid, CodeTaken for a code that is built in or reserved, and Deleted.
     """
-    parts = _checked_parts({"CODE": code, "LABEL": label})
+    parts, errors = checked_parts({"CODE": code, "LABEL": label})
+    if errors:
+        raise Invalid(errors)
     code = str(parts["CODE"])
     if code in _TAKEN:
         raise CodeTaken(f"{code} is built in.")
@@ -185,71 +169,6 @@ def define_entity_type(act: Act, *, code: str, label: str) -> Definition:
         _record(act, "entity_type.defined", code, draft if says_more else None, uid)
         row = next(map(_entity_type_row, defined_types(code=code)), None)
         return _definition(uid, row, is_new=known is None)
-
-
-def define_detail_type(
-    act: Act,
-    *,
-    code: str,
-    label: str,
-    value_type: str,
-    options: Sequence[str] = (),
-) -> Definition:
-    """Define and authorise a field for all locations; what is already so stays as it is.
-
-    Raises Invalid, CodeTaken when the code means something else, and Deleted.
-    """
-    given: dict[str, Any] = {"CODE": code, "LABEL": label, "TYPE": value_type}
-    if bool(options) != (value_type == "choice"):
-        raise Invalid({"options": ["A choice needs options; other types have none."]})
-    parts = _checked_parts(given | ({"OPTIONS": options} if options else {}))
-    code = str(parts["CODE"])
-    uid = vocabulary_uid(DETAIL_TYPE, code)
-    with transaction.atomic():
-        recording.lock([uid])
-        known = detail_type(code)
-        missing = _missing_parts(uid, known, parts)
-        draft = recording.Draft(uid, "detail_type.authorised.v1", {"details": missing})
-        _record(act, "detail_type.defined", code, None if missing is None else draft, uid)
-        now = detail_type(code)
-        row = None if now is None else _detail_type_row(now)
-        return _definition(uid, row, is_new=known is None)
-
-
-def _checked_parts(parts: Mapping[str, Any]) -> dict[str, Part]:
-    """Raises Invalid, with all that is wrong, by the names of the API."""
-    checked: dict[str, Part] = {}
-    errors: dict[str, list[str]] = {}
-    for part, value in parts.items():
-        try:
-            checked[part] = checked_part(part, value)
-        except InvalidValue as error:
-            errors[part.lower()] = [str(error)]
-    if errors:
-        raise Invalid(errors)
-    return checked
-
-
-def _missing_parts(
-    uid: UUID, known: DetailType | None, wanted: Mapping[str, Part]
-) -> dict[str, Part] | None:
-    """What the event has to say; None when the field is authorised with just these parts."""
-    if known is None:
-        return dict(wanted)
-    if known.entity_uid != uid:
-        raise CodeTaken(f"{known.code} is built in.")
-    if known.status == AUTHORISED and known.value_type != wanted["TYPE"]:
-        raise CodeTaken(
-            f"{known.code} is a field of type {known.value_type}; its type cannot change any more."
-        )
-    held = {
-        "CODE": known.code,
-        "LABEL": known.label,
-        "TYPE": known.value_type,
-        "OPTIONS": known.options,
-    }
-    changes = {part: value for part, value in wanted.items() if held[part] != value}
-    return changes if changes or known.status != AUTHORISED else None
 
 
 def _record(act: Act, action: str, code: str, draft: recording.Draft | None, uid: UUID) -> None:
@@ -276,7 +195,7 @@ def _entity_type_row(one: DefinedType) -> Row:
     return _row(one.code, one.label, one.status, one.created_at)
 
 
-def _detail_type_row(one: DetailType) -> Row:
+def detail_type_row(one: DetailType) -> Row:
     created_at = None if one.entity_uid is None else instant_of(one.created_hlc)
     return _row(one.code, one.label, one.status, created_at, value_type=one.value_type)
 

@@ -141,6 +141,7 @@ class FieldType(Protocol):
 
     value_type: str
     options: Sequence[str]
+    rules: Mapping[str, Any]
 
 
 FieldTypes = Mapping[str, FieldType]
@@ -279,7 +280,12 @@ def _checked(one: DetailChange, held: Any, types: FieldTypes) -> values.Value:
     field_type = types.get(one.detail_code)
     if field_type is None:
         raise InvalidValue(f"Unknown field. Known fields: {', '.join(sorted(types))}.")
-    return values.checked(one.value, value_type=field_type.value_type, options=field_type.options)
+    return values.checked(
+        one.value,
+        value_type=field_type.value_type,
+        options=field_type.options,
+        rules=field_type.rules,
+    )
 
 
 def _check_life(wish: Wish, holding: Holding) -> None:

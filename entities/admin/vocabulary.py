@@ -7,7 +7,7 @@ from django.contrib.admin.views.main import ChangeList
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, QueryDict
 
-from entities import vocabulary
+from entities import governance, vocabulary
 from entities.admin.forms import DetailTypeForm, EntityTypeForm
 from entities.admin.lists import FoundList
 from entities.admin.writing import WritingAdmin
@@ -45,7 +45,7 @@ class DefinitionAdmin(WritingAdmin):
 class DetailTypeAdmin(DefinitionAdmin):
     list_display = ("code", "label", "value_type", "status", "built_in")
     ordering = ("code",)
-    added_action = changed_action = "detail_type.defined"
+    added_action = changed_action = "detail_type.authorised"
 
     @admin.display(description="built in", boolean=True)
     def built_in(self, row: DetailType) -> bool:
@@ -75,7 +75,7 @@ class DetailTypeAdmin(DefinitionAdmin):
 
     def write(self, request: HttpRequest, form: DetailTypeForm, row: DetailType | None) -> str:
         wish = form.cleaned_data
-        vocabulary.define_detail_type(
+        governance.define_detail_type(
             act_of(request),
             code=wish["code"],
             label=wish["label"],

@@ -18,7 +18,7 @@ MATRIX: Matrix = {
     ("entity_types", "GET"): Access(EVERYBODY, "vocabulary.read"),
     ("entity_types", "POST"): Access(PROVIDERS, "entity_type.defined"),
     ("detail_types", "GET"): Access(EVERYBODY, "vocabulary.read"),
-    ("detail_types", "POST"): Access(PROVIDERS, "detail_type.defined"),
+    ("detail_types", "POST"): Access(PROVIDERS, "detail_type.authorised"),
     ("conflicts", "GET"): Access(STAFF, "conflict.listed"),
     ("resolve", "POST"): Access(STAFF, "conflict.resolved"),
     ("sync", "GET"): Access(STAFF, "sync.read"),

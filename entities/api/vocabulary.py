@@ -6,7 +6,7 @@ from django.db import transaction
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from entities import vocabulary
+from entities import governance, vocabulary
 from entities.api import vocabulary_bodies
 from entities.api.base import EntitiesView
 from entities.http import parameters
@@ -58,7 +58,7 @@ class DetailTypesView(VocabularyView):
 
         def define(act: Act) -> Answer:
             return _answer(
-                vocabulary.define_detail_type(
+                governance.define_detail_type(
                     act,
                     code=body.code,
                     label=body.label,

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from customers.models import DuplicatePair
 from customers.web import pairs
-from entities.vocabulary import define_detail_type
+from entities.governance import define_detail_type
 from tests.integration.customers.registry import a_customer, agent, entries
 from tests.integration.entities.rows import an_act
 

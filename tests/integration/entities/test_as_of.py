@@ -7,9 +7,9 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from entities import filters
+from entities.governance import define_detail_type
 from entities.history import entities_as_of, entity_as_of
 from entities.refusals import Erased, NotFound
-from entities.vocabulary import define_detail_type
 from events import sql
 from events.clock import instant_of
 from events.paging import Window
@@ -108,7 +108,12 @@ def test_a_retyped_one_has_the_type_of_the_instant():
 
 
 def test_definitions_are_shown_only_when_asked_for():
-    define_detail_type(an_act(now_us=at(0)), code="COLOUR", label="Colour", value_type="text")
+    define_detail_type(
+        an_act(now_us=at(0), role="service_provider"),
+        code="COLOUR",
+        label="Colour",
+        value_type="text",
+    )
 
     assert uids(1) == []
     assert len(uids(1, entity_type="DETAIL_TYPE")) == 1

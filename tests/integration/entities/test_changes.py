@@ -5,10 +5,10 @@ from uuid import uuid4
 import pytest
 
 from entities import queries
+from entities.governance import define_detail_type
 from entities.models import DetailVersion, EntityVersion
 from entities.refusals import Invalid, NotFound, Stale
 from entities.services import create_entity, delete_entity, restore_entity, update_entity
-from entities.vocabulary import define_detail_type
 from events.models import EntityHead, LoggedEvent
 from events.recording import TooLarge
 from tests.integration.entities.rows import (
@@ -271,7 +271,10 @@ def test_a_stale_write_is_refused():
 def test_too_much_in_one_event_is_refused():
     for number in range(33):
         define_detail_type(
-            an_act(), code=f"FIELD_{number}", label=f"Field {number}", value_type="text"
+            an_act(role="service_provider"),
+            code=f"FIELD_{number}",
+            label=f"Field {number}",
+            value_type="text",
         )
     much = {f"FIELD_{number}": "𐍈" * 2_000 for number in range(33)}
 

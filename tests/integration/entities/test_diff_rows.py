@@ -7,9 +7,9 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from entities import diff_rows
+from entities.governance import define_detail_type
 from entities.history import change_key, changes, diff
 from entities.services import create_entity
-from entities.vocabulary import define_detail_type
 from events.clock import instant_of
 from events.models import LoggedEvent
 from tests.integration.entities.pasts import at, born, changed, deleted, restored, said_of
@@ -185,7 +185,12 @@ def test_equal_and_reversed_instants_give_nothing():
 
 def test_definitions_and_merges_are_no_changes():
     loser, survivor = born(0, SURNAME="Smith"), born(0, SURNAME="Smythe")
-    define_detail_type(an_act(now_us=at(8)), code="COLOUR", label="Colour", value_type="text")
+    define_detail_type(
+        an_act(now_us=at(8), role="service_provider"),
+        code="COLOUR",
+        label="Colour",
+        value_type="text",
+    )
     said_of(9, loser, "merged", into=str(survivor))
 
     assert net(5, 15) == ()

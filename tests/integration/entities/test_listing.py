@@ -8,9 +8,10 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from entities import counts, filters, queries
+from entities.governance import define_detail_type
 from entities.listing import list_entities
 from entities.refusals import Erased, InvalidCursor, Merged, NotFound
-from entities.vocabulary import define_detail_type, vocabulary_uid
+from entities.vocabulary import vocabulary_uid
 from events.clock import instant_of
 from events.paging import Window
 from tests.integration.entities.pasts import at, born, changed, deleted, restored, said_of
@@ -164,7 +165,9 @@ def test_filters_by_type_and_detail(people):
 
 
 def test_definitions_are_shown_only_when_asked_for(people):
-    define_detail_type(an_act(), code="COLOUR", label="Colour", value_type="text")
+    define_detail_type(
+        an_act(role="service_provider"), code="COLOUR", label="Colour", value_type="text"
+    )
 
     page = list_entities(window=ALL, entity_type="DETAIL_TYPE")
 

@@ -3,10 +3,11 @@
 import pytest
 
 from entities import vocabulary
+from entities.governance import define_detail_type
 from entities.refusals import Invalid
 from entities.resolving import DecidedByProviders
 from entities.settling import NotSettledHere
-from entities.vocabulary import define_detail_type, define_entity_type, vocabulary_uid
+from entities.vocabulary import define_entity_type, vocabulary_uid
 from events.recording import Draft, record
 from tests.integration.entities.resolved import (
     assert_settled_everywhere,
@@ -25,7 +26,10 @@ pytestmark = pytest.mark.django_db
 
 def a_field_defined_twice(**theirs):
     define_detail_type(
-        an_act(now_us=NOW), code="SHOE_SIZE", label="Shoe size", value_type="integer"
+        an_act(now_us=NOW, role="service_provider"),
+        code="SHOE_SIZE",
+        label="Shoe size",
+        value_type="integer",
     )
     uid = vocabulary_uid("DETAIL_TYPE", "SHOE_SIZE")
     parts = {"CODE": "SHOE_SIZE", "LABEL": "Shoe size", "TYPE": "integer"} | theirs
@@ -65,7 +69,12 @@ def test_types_defined_differently_at_once_are_settled_though_a_type_cannot_chan
 
 @pytest.mark.parametrize("status", ["proposed", "authorised", "rejected", "retired"])
 def test_a_status_is_settled_by_its_own_event(status):
-    define_detail_type(an_act(now_us=NOW), code="SHOE_SIZE", label="Size", value_type="text")
+    define_detail_type(
+        an_act(now_us=NOW, role="service_provider"),
+        code="SHOE_SIZE",
+        label="Size",
+        value_type="text",
+    )
     uid = vocabulary_uid("DETAIL_TYPE", "SHOE_SIZE")
     record(an_act(now_us=NOW + SECOND), [Draft(uid, "detail_type.retired.v1", {"details": {}})])
     from_there(uid, type="detail_type.rejected.v1", details={})

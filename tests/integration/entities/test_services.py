@@ -4,10 +4,10 @@ import pytest
 
 from audit.models import AuditEntry
 from entities import queries, rules
+from entities.governance import define_detail_type
 from entities.models import DetailVersion, EntityVersion
 from entities.refusals import Deleted, Erased, Exists, Invalid, Merged, NotFound, Reserved
 from entities.services import create_entity, delete_entity, restore_entity, update_entity
-from entities.vocabulary import define_detail_type
 from events.models import LoggedEvent
 from events.recording import Draft, record
 from tests.integration.entities.rows import (
@@ -90,7 +90,9 @@ def test_a_typo_in_a_type_makes_no_new_type():
 
 
 def test_definitions_are_not_made_or_changed_as_entities():
-    made = define_detail_type(an_act(), code="MIDDLE_NAME", label="Middle", value_type="text")
+    made = define_detail_type(
+        an_act(role="service_provider"), code="MIDDLE_NAME", label="Middle", value_type="text"
+    )
 
     with pytest.raises(Invalid):
         create_entity(an_act(), entity_type="DETAIL_TYPE", display_name="Shoe size")

@@ -4,10 +4,11 @@ import pytest
 
 from audit.models import AuditEntry
 from entities import queries, vocabulary
+from entities.governance import define_detail_type
 from entities.models import DetailType
 from entities.refusals import Invalid
 from entities.services import create_entity, update_entity
-from entities.vocabulary import CodeTaken, define_detail_type, define_entity_type
+from entities.vocabulary import CodeTaken, define_entity_type
 from events.clock import instant_of
 from events.models import LoggedEvent
 from events.recording import Draft, record
@@ -21,7 +22,7 @@ MIDDLE_NAME = vocabulary.vocabulary_uid("DETAIL_TYPE", "MIDDLE_NAME")
 
 def define(**overrides):
     given = {"code": "MIDDLE_NAME", "label": "Middle name", "value_type": "text"} | overrides
-    return define_detail_type(an_act(), **given)
+    return define_detail_type(an_act(role="service_provider"), **given)
 
 
 def vocabulary_event(verb: str, **parts) -> None:
@@ -192,7 +193,7 @@ def test_a_definition_that_is_so_already_is_only_audited():
     define()
     define()
 
-    entries = AuditEntry.objects.filter(action="detail_type.defined").order_by("audit_id")
+    entries = AuditEntry.objects.filter(action="detail_type.authorised").order_by("audit_id")
     assert [(entry.codes, entry.result_count) for entry in entries] == [
         (["MIDDLE_NAME"], 1),
         (["MIDDLE_NAME"], 0),

@@ -9,8 +9,9 @@ from audit.chain.numbering import number_entries
 from audit.models import AuditEntry
 from customers import services as registry
 from entities import services
+from entities.governance import define_detail_type
 from entities.services import DetailChange
-from entities.vocabulary import define_detail_type, vocabulary_uid
+from entities.vocabulary import vocabulary_uid
 from events import deadletters
 from events.commands import command_act
 from events.event import NAMESPACE
