@@ -1,8 +1,9 @@
 """The three locations of the demo: names, ports, databases, and the environment of a child."""
 
+import base64
 import os
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -25,7 +26,16 @@ APPLICATION_USER = "sins_app"
 SHIP = "ship"
 NAMES = {"loc1": "Zürich", "loc2": "Łódź", "loc3": "Nicosia"}
 # Of the caller's environment these would lead a child elsewhere than to its own location.
-FOREIGN_PREFIXES = ("DJANGO_", "LOCATION_", "PG", "POSTGRES_", "PYTHON", "SECRET_KEY", "WEB_")
+FOREIGN_PREFIXES = (
+    "DJANGO_",
+    "EVENT_KEYS_",
+    "LOCATION_",
+    "PG",
+    "POSTGRES_",
+    "PYTHON",
+    "SECRET_KEY",
+    "WEB_",
+)
 # In every child's environment: by it a later start finds what a killed one left behind.
 MARK = "SINS_CHILD_OF"
 WEB_THREADS = 8
@@ -58,6 +68,7 @@ class Location:
             "ALLOWED_HOSTS": "127.0.0.1,localhost",
             "SECRET_KEY": kept_secret(self.home / "secrets" / self.location_id),
             "KAFKA_BOOTSTRAP": bootstrap,
+            "EVENT_KEYS_FILE": str(self._key_ring()),
             "LOG_DIR": str(self.home / "log" / self.location_id),
             "WEB_BIND": f"{ports.HOST}:{self.http_port}",
             "WEB_WORKERS": "1",  # one process, so that /metrics counts all requests
@@ -87,6 +98,12 @@ class Location:
 
     def _application_password(self) -> str:
         return kept_secret(self.home / "secrets" / f"{self.location_id}-application")
+
+    def _key_ring(self) -> Path:
+        """One for all locations of the demo."""
+        file = self.home / "secrets" / "event-keys"
+        kept_secret(file, make=new_event_key)
+        return file
 
     def _spec(self, words: Sequence[str], *, log: str, bootstrap: str) -> processes.Spec:
         is_owners = words[0] == "manage.py" and words[1] in OWNERS_COMMANDS
@@ -131,12 +148,17 @@ def child_environment(
     }
 
 
-def kept_secret(file: Path) -> str:
+def new_event_key() -> str:
+    """A key ring with one key, as `manage.py event_keys create` makes it."""
+    return base64.urlsafe_b64encode(secrets.token_bytes(32)).decode() + "\n"
+
+
+def kept_secret(file: Path, *, make: Callable[[], str] = lambda: secrets.token_hex(32)) -> str:
     """A random secret, made once and readable by its owner only."""
     if not file.exists():
         file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         draft = file.with_name(f"{file.name}.new")
         draft.touch(mode=0o600)
-        draft.write_text(secrets.token_hex(32))
+        draft.write_text(make())
         draft.replace(file)
     return file.read_text()

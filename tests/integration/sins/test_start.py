@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from events import key_ring
+
 ROOT = Path(__file__).resolve().parents[3]
 SAFE = {
     "DEBUG": "0",
@@ -15,6 +17,12 @@ SAFE = {
     "SECRET_KEY": "k" * 40,
     "LOCATION_ID": "loc1",
 }
+
+
+@pytest.fixture(autouse=True)
+def ring(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    key_ring.write(tmp_path / "ring", key_ring.ring_of([key_ring.new_key()]))
+    monkeypatch.setitem(SAFE, "EVENT_KEYS_FILE", str(tmp_path / "ring"))
 
 
 def start(**changed: str) -> subprocess.CompletedProcess[str]:
@@ -44,6 +52,9 @@ def test_tokens_need_no_excuse():
         ({"AUTH_MODE": "gateway"}, "AUTH_MODE is 'gateway'"),
         ({"SECRET_KEY": "short"}, "SECRET_KEY is shorter than 32 characters"),
         ({"SECRET_KEY": ""}, "SECRET_KEY is empty"),
+        ({"EVENT_KEYS_FILE": ""}, "personal values would stand in Kafka in the clear"),
+        ({"EVENT_KEYS_FILE": "/dev/null"}, "holds no key"),
+        ({"EVENT_KEYS_FILE": "/nowhere/ring"}, "The key ring /nowhere/ring cannot be read"),
     ],
 )
 def test_what_would_be_unsafe_does_not_start(changed, sentence):

@@ -14,6 +14,7 @@ from django.core.management import get_commands
 from django.urls import resolve
 
 from deploy.local.locations import APPLICATION_USER, OWNERS_COMMANDS, PARTS
+from events import key_ring
 
 ROOT = Path(__file__).resolve().parents[3]
 COMPOSE = yaml.safe_load((ROOT / "docker-compose.yml").read_text())
@@ -197,8 +198,17 @@ def test_secrets_come_from_mounted_files_only(name):
 
     assert not {"SECRET_KEY", "POSTGRES_PASSWORD"} & set(environment)
     for variable, path in environment.items():
-        if variable.endswith("_FILE"):
+        if variable.endswith("_FILE") and variable != "EVENT_KEYS_FILE":
             assert path.removeprefix("/run/secrets/") in SERVICES[name]["secrets"]
+
+
+@pytest.mark.parametrize("name", OURS)
+def test_every_process_has_the_key_ring_and_only_one_may_change_it(name):
+    folder = environment_of(OURS[name])["EVENT_KEYS_FILE"].rpartition("/")[0]
+    [mounted] = [volume for volume in OURS[name]["volumes"] if f":{folder}" in volume]
+
+    assert mounted.startswith("./deploy/secrets/event-keys:")
+    assert mounted.endswith(":ro") == (name != "event-keys")
 
 
 def test_the_step_makes_different_secrets_and_keeps_them(tmp_path):
@@ -210,11 +220,14 @@ def test_the_step_makes_different_secrets_and_keeps_them(tmp_path):
         for _ in range(2)
     ]
 
-    made = {file.name: file.read_text() for file in (tmp_path / "secrets").iterdir()}
+    ring = tmp_path / "secrets" / "event-keys" / "ring"
+    assert len(key_ring.read(ring).keys) == 1
+    files = [file for file in (tmp_path / "secrets").iterdir() if file.is_file()]
+    made = {file.name: file.read_text() for file in files}
     assert set(made) == made_secrets() == set(COMPOSE["secrets"])
     assert len(set(made.values())) == len(made)
     assert min(map(len, made.values())) >= 50
-    assert first.count("made") == second.count("kept") == len(made)
+    assert first.count("made") == second.count("kept") == len(made) + 1
 
 
 def test_the_image_holds_the_whole_product_and_runs_as_nobody_special():
@@ -236,6 +249,8 @@ def settings_of_loc1(tmp_path: Path) -> dict[str, str]:
     secret.write_text("k" * 64)
     environment = environment_of(SERVICES["loc1-web"])
     files = {name: str(secret) for name in environment if name.endswith("_FILE")}
+    key_ring.write(tmp_path / "ring", key_ring.ring_of([key_ring.new_key()]))
+    files["EVENT_KEYS_FILE"] = str(tmp_path / "ring")
     return (
         {"PATH": os.environ["PATH"], "STATIC_ROOT": str(tmp_path / "static")} | environment | files
     )
