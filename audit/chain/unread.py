@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from audit.chain.hashing import Checkpoint
-from audit.chain.walking import REWRITTEN, Problem
+from audit.chain.walking import REWRITTEN, Problem, told_when
 from events import sql
 
 FILES_SQL = """
@@ -64,7 +64,7 @@ def _rewritten(one: Checkpoint) -> Problem:
     return Problem(
         REWRITTEN,
         one.seq,
-        f"Entry {one.seq:,} had another hash when {one.heard_by} heard of it ({one.told_at}, "
+        f"Entry {one.seq:,} had another hash when {one.heard_by} heard of it ({told_when(one)}, "
         f"as {one.origin}) than is said here of what was archived. What is here follows other "
         "entries than those that were numbered.",
     )

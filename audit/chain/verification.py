@@ -14,7 +14,17 @@ from audit.chain import numbering as chain
 from audit.chain.archive import Archive
 from audit.chain.hashing import START, Checkpoint, Link
 from audit.chain.unread import ArchivedFile, Comparison
-from audit.chain.walking import ALTERED, CUT_OFF, INSERTED, MISSING, Problem, Walk, missing, numbers
+from audit.chain.walking import (
+    ALTERED,
+    CUT_OFF,
+    INSERTED,
+    MISSING,
+    Problem,
+    Walk,
+    missing,
+    numbers,
+    told_when,
+)
 from events import sql
 
 # One statement's worth: it bounds what an early end has to read in vain.
@@ -298,7 +308,7 @@ def _problem_of_testimony(walk: Walk, testimony: Testimony) -> Problem | None:
     return Problem(
         CUT_OFF,
         first,
-        f"{numbers(first, later)} had been numbered, as {one.heard_by} heard ({one.told_at}, "
+        f"{numbers(first, later)} had been numbered, as {one.heard_by} heard ({told_when(one)}, "
         f"as {one.origin}); the chain now ends at {walk.end.seq:,}.",
     )
 

@@ -3,6 +3,9 @@
 import itertools
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
+
+from django.utils import timezone
 
 from audit.chain.hashing import Checkpoint, Link, hash_of, number_of, split
 
@@ -70,9 +73,9 @@ class Walk:
         return Problem(
             REWRITTEN,
             first,
-            f"Entry {one.seq:,} had another hash when {one.heard_by} heard of it ({one.told_at}, "
-            f"as {one.origin}). {_span(first, one.seq)} altered, inserted or removed, and what "
-            "follows hashed anew.",
+            f"Entry {one.seq:,} had another hash when {one.heard_by} heard of it "
+            f"({told_when(one)}, as {one.origin}). {_span(first, one.seq)} altered, inserted or "
+            "removed, and what follows hashed anew.",
         )
 
     def _diagnosis(self, row: bytes, rest: Iterator[bytes]) -> Problem:
@@ -99,6 +102,15 @@ class Walk:
             before,
             f"Entry {before:,} was altered and hashed anew: entry {wanted:,} follows another one.",
         )
+
+
+def told_when(one: Checkpoint) -> str:
+    """ "21 Nov 2026, 11:42:07" in the zone of those who read it; of a file, whatever it says."""
+    try:
+        at = timezone.localtime(datetime.fromisoformat(one.told_at))
+    except ValueError:  # no instant, or one without a zone
+        return one.told_at
+    return f"{at.day} {at:%b %Y, %H:%M:%S}"
 
 
 def missing(first: int, last: int) -> Problem:
