@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 
-from audit.transactions import RECEIVED_THENCE, Asked, parts_of, values_of
+from audit.transactions import CONDITIONS, RECEIVED_THENCE, Asked, parts_of, values_of
 from events import sql
 
 TOP_ACTORS = 20
@@ -50,6 +50,7 @@ OF_HOURS = {
     "action": "action = %(action)s",
     "kind": "kind = %(kind)s",
     "outcome": "outcome = %(outcome)s",
+    "without": CONDITIONS["without"],
 }
 
 # By hour first: what days and hours of the week are made of is few rows then.

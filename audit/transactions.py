@@ -45,6 +45,7 @@ CONDITIONS = {
     "kind": "kind = %(kind)s",
     "outcome": "outcome = %(outcome)s",
     "request_id": "request_id = %(request_id)s",
+    "without": "(action <> ALL(%(without)s::text[]) OR outcome <> 'ok')",
 }
 # What was received names its origins in `codes`. Nothing was made here under another location's
 # name, unless this database was once that location's: then the totals know.
@@ -78,7 +79,7 @@ OLDEST_FIRST = "at, audit_id"
 class Asked:
     """What the report is asked for: all of it, over [since, until). `location`: made there, or
     received from there. `subject`: the entity it is about, one of those it showed, or of a change
-    that was received."""
+    that was received. `without`: what is left out of these actions when it went well."""
 
     since: datetime | None = None
     until: datetime | None = None
@@ -90,6 +91,7 @@ class Asked:
     subject: UUID | None = None
     outcome: str = ""
     request_id: UUID | None = None
+    without: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,7 +207,7 @@ def _at_location(asked: Asked) -> list[str]:
 
 
 def values_of(asked: Asked) -> dict[str, Any]:
-    return asdict(asked)
+    return {**asdict(asked), "without": list(asked.without)}
 
 
 def _transaction(row: Sequence[Any]) -> Transaction:

@@ -49,6 +49,8 @@ def fits(entry, asked, here):
         return False
     if asked.subject and not entry.is_about(asked.subject):
         return False
+    if entry.action in asked.without and entry.outcome == "ok":
+        return False
     same = ("actor", "role", "action", "kind", "outcome", "request_id")
     return all(getattr(asked, name) in ("", None, getattr(entry, name)) for name in same)
 

@@ -93,6 +93,7 @@ FILTERS = {
     "subject": subjects,
     "outcome": st.sampled_from(["ok", "refused"]),
     "request_id": st.sampled_from(REQUESTS),
+    "without": st.lists(st.sampled_from(ACTIONS), unique=True, max_size=2).map(tuple),
 }
 
 

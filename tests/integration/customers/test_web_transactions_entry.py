@@ -7,6 +7,7 @@ import pytest
 from django.test import Client
 
 from audit.applied import on_batch
+from customers.web.transactions import access_log
 from events import log
 from tests.integration.customers.registry import a_customer, agent, entries
 from tests.integration.customers.test_web_transactions import note, page_of, sentences, words
@@ -148,8 +149,45 @@ def test_the_access_log_names_who_looked_and_who_found():
         "Put Kanarienvogel on the list",
     ]
     assert entries()[-1].action == "customer.access_log_read"
-    again = sentences(page_of(f"/customers/{made}/access-log"))
-    assert again[0] == "Read the access log of Kanarienvogel"
+
+
+def test_reads_of_reports_are_left_out_of_the_access_log_and_shown_when_asked_for():
+    made = a_customer(surname="Kanarienvogel")["id"]
+    path = f"/customers/{made}/access-log"
+    fresh = page_of(path)
+    page_of(f"/transactions?subject={made}")
+    agent("GET", f"items/{made}/access-log/")
+
+    page = page_of(path)
+    everything = page_of(f"{path}?reports=shown")
+
+    assert "left out" not in fresh
+    assert "2 reads of this log and of reports that named this customer are left out." in words(
+        page
+    )
+    assert sentences(page) == [
+        "Tried to do what their role may not, about Kanarienvogel",
+        "Put Kanarienvogel on the list",
+    ]
+    assert sentences(everything) == [
+        "Read the access log of Kanarienvogel",
+        "Tried to do what their role may not, about Kanarienvogel",
+        "Looked through the transactions; 2 shown, about Kanarienvogel",
+        "Read the access log of Kanarienvogel",
+        "Put Kanarienvogel on the list",
+    ]
+
+
+def test_pages_of_the_access_log_keep_what_is_shown(monkeypatch):
+    made = a_customer()["id"]
+    monkeypatch.setattr(access_log, "PAGE_SIZE", 1)
+    page_of(f"/customers/{made}/access-log")
+
+    older = re.search(
+        r'rel="next" href="([^"]+)"', page_of(f"/customers/{made}/access-log?reports=shown")
+    )
+
+    assert "reports=shown" in older[1]
 
 
 def test_the_access_log_of_one_taken_off_the_list_stays():
