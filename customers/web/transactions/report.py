@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeVar
 
 from django.conf import settings
+from django.core.management import get_commands
 from django.db import OperationalError, transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -17,7 +18,7 @@ from audit.entries import add_entry
 from audit.totals import Totals, totals
 from audit.transactions import Asked, Slice, list_transactions
 from customers.web.edge import act_of, note_refusal, page, text_of
-from customers.web.transactions import charts, filters, rows
+from customers.web.transactions import charts, filters, kibana, rows
 from customers.web.transactions.filters import Filters
 from customers.web.transactions.sentences import listed, name_of_action
 from customers.web.transactions.tellings import KINDS, OUTCOMES
@@ -64,6 +65,7 @@ def report(request: HttpRequest) -> HttpResponse:
         **_entries(asked, kept, found, shown.rows),
         **_toggles(asked, {**kept, "cursor": cursor or ""}),
         "chain": state,
+        "kibana": _elsewhere(asked),
         **_contradicted(question),
     }
     return render(request, "customers/transactions.html", context)
@@ -92,7 +94,7 @@ def _frame(request: HttpRequest, asked: Filters) -> dict[str, Any]:
         "periods": [(words, asked.query(**kept, **days)) for words, days in dates],
         "without_period": asked.query(**kept, **{"from": "", "to": ""}),
         "locations": _with([settings.LOCATION_ID, *others], asked, "location"),
-        "actors": _with([], asked, "actor"),
+        "actors": _actors([], asked),
         "others": listed(others),
         "roles": ROLES,
         "actions": _actions(),
@@ -105,6 +107,11 @@ def _contradicted(question: Asked) -> dict[str, Any]:
     """Which peers' chains are not what they had said, heard in this period."""
     found = part(lambda: contradictions.heard(since=question.since, until=question.until)) or []
     return {"contradicted": found, "contradiction": contradictions.sentence(found)}
+
+
+def _elsewhere(asked: Filters) -> str:
+    zone = timezone.get_current_timezone()
+    return kibana.address(settings.KIBANA_URL, since=asked.since(zone), until=asked.until(zone))
 
 
 def _kept(request: HttpRequest) -> dict[str, str]:
@@ -133,6 +140,16 @@ def _actions() -> list[tuple[str, str, list[tuple[str, str]]]]:
     ]
 
 
+def _actors(names: Sequence[str], asked: Filters) -> list[tuple[str, list[str]]]:
+    """Those who did most, people apart from the commands that act in their own name."""
+    offered, commands = _with(names, asked, "actor"), get_commands()
+    groups = (
+        ("People and programs", [name for name in offered if name not in commands]),
+        ("Commands and workers", [name for name in offered if name in commands]),
+    )
+    return [group for group in groups if group[1]]
+
+
 def _with(choices: Sequence[str], asked: Filters, name: str) -> list[str]:
     """The choices and what was chosen: nothing that is asked for is missing in its own list."""
     chosen = asked.texts[name]
@@ -153,7 +170,7 @@ def _summary(asked: Filters, found: Totals | None) -> dict[str, Any]:
         "hours": charts.by_hour(heat),
         "steps": [(step, step * 20) for step in range(charts.STEPS + 1)],
         "series": charts.SERIES,
-        "actors": _with([name for name, _ in found.per_actor], asked, "actor"),
+        "actors": _actors([name for name, _ in found.per_actor], asked),
     }
 
 

@@ -1,5 +1,6 @@
 """The Transactions page: what it shows of the audit, what it hides, and that it is noted itself."""
 
+import html
 import re
 from datetime import timedelta
 from uuid import uuid4
@@ -11,7 +12,8 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from audit.entries import add_entry
-from customers.web.transactions import report
+from customers.web.transactions import kibana, report
+from deploy.kibana.dashboards import DASHBOARDS
 from events.principal import Act, Principal
 from tests.integration.customers.registry import a_customer, agent, customer, entries
 
@@ -67,6 +69,36 @@ def test_looking_is_noted_with_whom_it_showed():
     (entry,) = entries()[known:]
     assert (entry.action, entry.kind, str(entry.entity_uid)) == ("transactions.read", "read", made)
     assert list(map(str, entry.hit_ids)) == [made]
+
+
+def test_people_and_commands_are_apart_among_those_who_may_be_asked_for():
+    note("customer.read", actor="m.rossi")
+    note("command.run", actor="publish_events")
+
+    menu = re.search(r'<select name="actor".*?</select>', page_of("/transactions"), re.DOTALL)[0]
+
+    people, commands = (words(part) for part in menu.split("<optgroup")[1:])
+    assert "m.rossi" in people
+    assert "publish_events" not in people
+    assert "publish_events" in commands
+    assert "m.rossi" not in commands
+
+
+def test_the_page_leads_to_the_same_period_in_kibana(settings):
+    path = "/transactions?from=2026-03-01&to=2026-03-02"
+    settings.TIME_ZONE = "Europe/Zurich"
+    without = page_of(path)
+
+    settings.KIBANA_URL = "https://kibana.example/s/space"
+    page = page_of(path)
+
+    assert "Kibana" not in without
+    (link,) = re.findall(r'href="(https://kibana[^"]+)"', page)
+    assert html.unescape(link) == (
+        "https://kibana.example/s/space/app/dashboards#/view/sins-transactions"
+        "?_g=(time:(from:'2026-02-28T23:00:00.000Z',to:'2026-03-02T22:59:59.999Z'))"
+    )
+    assert kibana.DASHBOARD in {dashboard.id for dashboard in DASHBOARDS}
 
 
 def test_numbers_add_up():
