@@ -10,7 +10,6 @@ from django.db import transaction
 
 from audit.entries import add_entry
 from customers.retention.policy import CHANGED, MAX_REASON_LENGTH, Policy, checked_parts, policy_of
-from entities.models import DetailType
 from entities.refusals import Invalid, NotFound
 from entities.vocabulary import RETENTION_POLICY, detail_type, vocabulary_uid
 from events import recording, sql
@@ -114,11 +113,6 @@ def retire_policy(act: Act, *, code: str, reason: str | None = None) -> None:
         _record(act, uid, "retired", {"details": {}}, code, reason, is_change=policy.is_active)
 
 
-def data_classes() -> list[str]:
-    """The classes of personal data that fields are of."""
-    return sorted(set(DetailType.objects.values_list("data_class", flat=True)))
-
-
 def _policy(uid: UUID, parts: Mapping[str, Any]) -> Policy | None:
     """A definition counts under the code that its uid is of."""
     found = policy_of(parts)
@@ -133,9 +127,6 @@ def _check_references(parts: Mapping[str, Any]) -> None:
     known = None if field is None else detail_type(str(field))
     if field is not None and (known is None or known.value_type != "date"):
         raise Invalid({"field": [f"{field} is no field with dates."]})
-    classes = data_classes()
-    if parts["CLASS"] is not None and parts["CLASS"] not in classes:
-        raise Invalid({"class": [f"Must be one of: {', '.join(classes)}."]})
 
 
 def _check_reason(reason: str | None) -> None:

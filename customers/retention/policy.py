@@ -154,12 +154,6 @@ def _flag(value: Any) -> bool:
     return value
 
 
-def _class(value: Any) -> str:
-    if not isinstance(value, str) or not 0 < len(value) <= 50:
-        raise InvalidValue("Must name a class of personal data.")
-    return value
-
-
 def _one_of(value: Any, known: Sequence[str]) -> str:
     if not isinstance(value, str) or value not in known:
         raise InvalidValue(f"Must be one of: {', '.join(known)}.")
@@ -172,7 +166,7 @@ PARTS: Mapping[str, Callable[[Any], Part]] = {
     "BASIS": _basis,
     "DAYS": _whole(1, MAX_DAYS),
     "FIELD": _or_nothing(_of("CODE")),
-    "CLASS": _or_nothing(_class),
+    "CLASS": _or_nothing(_of("CLASS")),
     "DELAY_DAYS": _whole(0, MAX_DELAY_DAYS),
     "APPROVAL": _flag,
 }

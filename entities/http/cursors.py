@@ -100,16 +100,29 @@ def conflict_key(cursor: str) -> ConflictKey:
         raise InvalidCursor from error
 
 
-def letter_cursor(number: int) -> str:
+def number_cursor(number: int) -> str:
     return _encode(str(number))
 
 
-def letter_number(cursor: str) -> int:
+def number_key(cursor: str) -> int:
     """Raises InvalidCursor."""
     (text,) = _decode(cursor, parts=1)
     if not _NUMBER.fullmatch(text):
         raise InvalidCursor
     return int(text)
+
+
+def due_cursor(due_us: int, uid: UUID) -> str:
+    return _encode(str(due_us), str(uid))
+
+
+def due_key(cursor: str) -> tuple[int, UUID]:
+    """Raises InvalidCursor."""
+    due_us, uid = _decode(cursor, parts=2)
+    try:
+        return _hlc(due_us), UUID(uid)
+    except ValueError as error:
+        raise InvalidCursor from error
 
 
 def _instant(text: str) -> datetime:
@@ -155,4 +168,4 @@ EVENTS: Cursors[JsonRow, EventKey] = Cursors(history.event_key, event_cursor, ev
 CONFLICTS: Cursors[JsonRow, ConflictKey] = Cursors(
     inbox.conflict_key, conflict_cursor, conflict_key
 )
-LETTERS: Cursors[JsonRow, int] = Cursors(lambda row: row["id"], letter_cursor, letter_number)
+LETTERS: Cursors[JsonRow, int] = Cursors(lambda row: row["id"], number_cursor, number_key)

@@ -30,11 +30,11 @@ _UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What a write says; `body` None = nothing."""
+    """What a write says; `body` None = nothing, `entity_uid` None = it is about no entity."""
 
     status: int
     body: Any
-    entity_uid: UUID
+    entity_uid: UUID | None
     etag: str = ""
 
 
@@ -99,7 +99,7 @@ def _request_sha256(request: Request) -> bytes:
 
 
 def _replayed(act: Act, action: str, stored: idempotency.StoredAnswer) -> Answer:
-    uid = stored.entity_uid or UUID(int=0)
+    uid = stored.entity_uid
     add_entry(act, action=action, entity_uid=uid, codes=[REPLAYED], result_count=0)
     return Answer(stored.status, entity_uid=uid, **orjson.loads(stored.answer))
 
