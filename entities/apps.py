@@ -7,11 +7,12 @@ class EntitiesConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from entities import fold, projection, queries, vocabulary_rows
-        from events import own_heartbeat
+        from entities import fold, forgetting, projection, queries, vocabulary_rows
+        from events import erasers, own_heartbeat
 
         projection.register()
         projection.register_read_model(vocabulary_rows.refresh)
+        erasers.register_eraser(self.name, forgetting.erase, leftovers=forgetting.leftovers)
         own_heartbeat.register_fold_version(fold.FOLD_VERSION)
         own_heartbeat.register_conflict_count(queries.open_conflict_count)
         post_migrate.connect(vocabulary_rows.write_built_ins, sender=self, dispatch_uid="entities")

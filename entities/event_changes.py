@@ -12,7 +12,7 @@ from entities.fold import EMPTY, Folded, fold
 from events import sql
 from events.clock import instant_of
 from events.event import Event, decode
-from events.models import EventState
+from events.models import PENDING_STATES
 
 TOLD, PENDING, ERASED, UNKNOWN = "told", "pending", "erased", "unknown"
 
@@ -106,8 +106,7 @@ def _change(row: Sequence[Any], log: Sequence[Event]) -> EventChange:
 def _state(state: int, event: Event | None) -> str:
     if event is not None:
         return TOLD
-    pending = (EventState.PARKED, EventState.UNKNOWN_TYPE, EventState.FAILED)
-    return PENDING if state in pending else ERASED
+    return PENDING if state in PENDING_STATES else ERASED
 
 
 def _value_changes(event: Event, log: Sequence[Event]) -> tuple[ValueChange, ...]:

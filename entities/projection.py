@@ -9,8 +9,8 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from uuid import UUID
 
-from entities import survivors, version_changes, version_rows, version_writes
-from entities.assertions import MERGED_TYPE
+from entities import erasure_ledger, survivors, version_changes, version_rows, version_writes
+from entities.assertions import ERASURE, MERGED_TYPE
 from entities.fold import (
     KNOWN_TYPES,
     Folded,
@@ -106,7 +106,16 @@ def project(heads: Mapping[UUID, Head], arrivals: Sequence[Event]) -> None:
     for uid, result in results.items():
         heads[uid].digest = digest(uid, result.folded)
         heads[uid].erased_event = result.folded.erased_event
+    erasure_ledger.refresh(
+        [uid for uid, result in results.items() if _is_of_ledger(result.folded, stored.get(uid))]
+    )
     refresh_read_models(by_entity.keys(), held=heads.keys())
+
+
+def _is_of_ledger(folded: Folded, stored: Stored | None) -> bool:
+    """Is or was it erased or to be erased?"""
+    state = [*folded.state, *(stored.state if stored else ())]
+    return bool(folded.erased_event) or any(value.attribute == ERASURE for value in state)
 
 
 def _by_entity(arrivals: Iterable[Event]) -> dict[UUID, list[Event]]:

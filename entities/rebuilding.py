@@ -7,7 +7,7 @@ from uuid import UUID
 from django.db import transaction
 
 from audit.entries import add_entry
-from entities import projection, version_changes, version_rows, version_writes
+from entities import erasure_ledger, projection, version_changes, version_rows, version_writes
 from entities.fold import Folded, digest, fold
 from entities.version_writes import Changes
 from events import log, sql
@@ -136,7 +136,9 @@ def _rebuild_slice(uids: Sequence[UUID], rebuilt: Rebuilt, *, is_dry_run: bool) 
     if not is_dry_run:
         version_writes.write(changes, envelopes.locations)
         log.save_heads(written)
+        erasure_ledger.refresh(uids)
         projection.refresh_read_models(uids, held=heads.keys())
+        log.forget_if_erased(uids)
 
 
 def _settle(found: Changes, folded: Folded, envelopes: Envelopes) -> None:

@@ -15,7 +15,7 @@ from django.utils.safestring import SafeString
 
 from events.admin_kit import ReadOnlyAdmin, uid_of
 from events.clock import instant_of
-from events.models import DeadLetter, EventState, LoggedEvent
+from events.models import PENDING_STATES, DeadLetter, LoggedEvent
 
 # More of a message than anybody reads; the largest have 1 MiB.
 MAX_SHOWN = 20_000
@@ -32,8 +32,7 @@ class PendingFilter(admin.SimpleListFilter):
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         if self.value() != "1":
             return queryset
-        waiting = (EventState.PARKED, EventState.UNKNOWN_TYPE, EventState.FAILED)
-        return queryset.filter(state__in=waiting)
+        return queryset.filter(state__in=PENDING_STATES)
 
 
 @admin.register(LoggedEvent)

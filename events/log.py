@@ -4,11 +4,12 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 import orjson
 
-from events import sql
+from events import erasers, erasing, sql
 from events.event import Event, decode
 from events.models import EventState
 from events.projectors import Head, attributes_of, company_of, last_key_of, projectors
@@ -19,7 +20,7 @@ class Entry:
     """One event with its bytes, as it goes into the log."""
 
     event: Event
-    raw: bytes
+    raw: bytes | None  # None: the entity was erased where the event comes from
     sha256: bytes
     state: EventState = EventState.FOLDED
     sequence: int | None = None
@@ -115,19 +116,20 @@ def lock_heads(uids: Collection[UUID], arrivals: Sequence[Event] = ()) -> dict[U
         return {}
     wanted = sorted(company_of(uids, arrivals))
     sql.execute_bound(MISSING_HEADS_SQL, {"uids": wanted})
-    return {
-        row[0]: Head(
-            entity_uid=row[0],
-            last_hlc=row[1],
-            last_key=row[2],
-            vv=orjson.loads(row[3]),
-            revision=row[4],
-            digest=row[5],
-            erased_event=row[6],
-            stale=row[7],
-        )
-        for row in sql.fetch_bound(LOCK_HEADS_SQL, {"uids": wanted})
-    }
+    return {row[0]: _head(row) for row in sql.fetch_bound(LOCK_HEADS_SQL, {"uids": wanted})}
+
+
+def _head(row: tuple[Any, ...]) -> Head:
+    return Head(
+        entity_uid=row[0],
+        last_hlc=row[1],
+        last_key=row[2],
+        vv=orjson.loads(row[3]),
+        revision=row[4],
+        digest=row[5],
+        erased_event=row[6],
+        stale=row[7],
+    )
 
 
 SAVE_HEADS_SQL = """
@@ -174,12 +176,36 @@ def fold_in(events: Sequence[Event], *, heads: Mapping[UUID, Head] | None = None
         arrivals = [event for event in events if event.type in projector.types]
         if arrivals:
             projector.project(heads, arrivals)
-    touched = _count_in(heads, events)
-    save_heads(touched)
+    touched = {event.entity_uid: heads[event.entity_uid] for event in events}
+    save_heads(_count_in(heads, [*events, *_forget(touched)]))
 
 
-def _count_in(heads: Mapping[UUID, Head], events: Sequence[Event]) -> list[Head]:
-    by_entity: dict[UUID, list[Event]] = defaultdict(list)
+def forget_if_erased(uids: Collection[UUID]) -> None:
+    """Remove what came of these entities without being folded, if they were erased here before.
+    Must run in a transaction, with what came already in the log."""
+    rows = sql.fetch_bound(LOCK_HEADS_SQL, {"uids": sorted(uids)}) if uids else []
+    heads = {row[0]: _head(row) for row in rows}
+    forgotten = _forget(heads)
+    if forgotten:
+        save_heads(_count_in(heads, forgotten))
+
+
+def _forget(heads: Mapping[UUID, Head]) -> list[erasing.Forgotten]:
+    """Of those that are erased; what was pending is to be counted now."""
+    erased = [uid for uid, head in heads.items() if head.erased_event]
+    if not erased:
+        return []
+    forgotten = erasing.forget_events(erased)
+    erasers.erase(erased)
+    for uid in erased:
+        heads[uid].stale = False
+    return forgotten
+
+
+def _count_in(
+    heads: Mapping[UUID, Head], events: Sequence[Event | erasing.Forgotten]
+) -> list[Head]:
+    by_entity: dict[UUID, list[Event | erasing.Forgotten]] = defaultdict(list)
     for event in events:
         by_entity[event.entity_uid].append(event)
     for uid, arrivals in by_entity.items():

@@ -22,6 +22,16 @@ class EventState(models.IntegerChoices):
     FAILED = 3, "projection failed"
     ERASED = 4, "erased"
     VOIDED = 5, "voided"
+    REDACTED = 6, "erased where it came from, the erasure is on its way"
+
+
+# Received, but not folded.
+PENDING_STATES = (
+    EventState.PARKED,
+    EventState.UNKNOWN_TYPE,
+    EventState.FAILED,
+    EventState.REDACTED,
+)
 
 
 class LoggedEvent(models.Model):
@@ -66,11 +76,18 @@ class LoggedEvent(models.Model):
                 condition=Q(sequence__isnull=True),
                 name="event_unsealed",
             ),
-            models.Index(fields=["state"], condition=Q(state__in=(1, 2, 3)), name="event_pending"),
+            models.Index(
+                fields=["state"], condition=Q(state__in=(1, 2, 3, 6)), name="event_waiting"
+            ),
             models.Index(
                 fields=["batch_id"], condition=Q(batch_id__isnull=False), name="event_batch"
             ),
             models.Index(fields=["hlc"], condition=Q(type="entity.merged.v1"), name="event_merges"),
+            models.Index(
+                fields=["entity_uid"],
+                condition=Q(type="entity.erased.v1"),
+                name="event_erasures",
+            ),
             BrinIndex(fields=["recorded_at"], name="event_recorded_at"),
         ]
 

@@ -78,6 +78,17 @@ def company_of(uids: Collection[UUID], arrivals: Sequence[Event]) -> set[UUID]:
     return together
 
 
-def last_key_of(event: Event) -> str:
+class Keyed(Protocol):
+    """What the order of events is made of."""
+
+    @property
+    def hlc(self) -> int: ...
+    @property
+    def origin(self) -> str: ...
+    @property
+    def event_id(self) -> UUID: ...
+
+
+def last_key_of(event: Keyed) -> str:
     """The total order as text: compares bytewise as `event.key` does."""
     return f"{event.hlc:016d} {event.origin} {event.event_id}"
