@@ -76,6 +76,8 @@ ORIGIN_SILENT_S = env.number("ORIGIN_SILENT_S", "300", at_least=0.1, at_most=864
 # Retention: days after the last change after which a customer is due to leave the list, until
 # somebody defines the policy STANDARD on the page Retention; the same at every location. 0 = never.
 RETENTION_DAYS = env.whole("RETENTION_DAYS", "730", at_most=36_525)
+# Erasure: days after which it happens although some location has not answered; the law's limit.
+ERASURE_DEADLINE_DAYS = env.whole("ERASURE_DEADLINE_DAYS", "30", at_most=365)
 # Audit: days for which entries stay in the database (0 = for ever), and the folder into which whole
 # months go as files after that; without one they stay.
 AUDIT_RETENTION_DAYS = env.whole("AUDIT_RETENTION_DAYS", "2557", at_most=36_525)

@@ -28,7 +28,7 @@ DERIVED_SQL = {
 PROGRESS_SQL = """
 SELECT (SELECT jsonb_object_agg(origin, received::text) FROM events_origin),
        (SELECT count(*) FROM events_event WHERE sequence IS NULL),
-       (SELECT count(*) FROM events_event WHERE state IN (1, 2, 3)),
+       (SELECT count(*) FROM events_event WHERE state IN (1, 2, 3, 6)),
        (SELECT count(*) FROM events_event)
 """
 
