@@ -137,16 +137,31 @@ def cancel_erasure(act: Act, *, entity_uid: UUID, reason: str) -> None:
             raise Erased
         if not heads[entity_uid].revision:
             raise NotFound
-        stored = version_rows.load(uids)
-        awaited = {uid: found for uid in uids if (found := _awaited(stored[uid]))}
-        if not awaited:
+        if not _cancel(act, heads, uids, data):
             raise NotScheduled
-        drafts = [
-            recording.Draft(uid, "erasure.cancelled.v1", {"scheduled": str(one.event_id), **data})
-            for uid, one in awaited.items()
-        ]
+
+
+def cancel_erasures(act: Act, *, entity_uids: Collection[UUID], reason: str) -> int:
+    """Of all of them in one transaction; how many there were. Whoever is erased already, or was
+    never scheduled, is passed over. Raises Invalid."""
+    data = reasons.said(reason=reason)
+    with transaction.atomic():
+        return _cancel(act, recording.lock(entity_uids), entity_uids, data)
+
+
+def _cancel(
+    act: Act, heads: Mapping[UUID, Head], uids: Collection[UUID], data: Mapping[str, str]
+) -> int:
+    stored = version_rows.load(uids)
+    awaited = {uid: found for uid in sorted(stored) if (found := _awaited(stored[uid]))}
+    drafts = [
+        recording.Draft(uid, "erasure.cancelled.v1", {"scheduled": str(one.event_id), **data})
+        for uid, one in awaited.items()
+    ]
+    if drafts:
         events = recording.record(act, drafts, heads=heads)
         _audit(act, "erasure.cancelled", events, [], uuid7())
+    return len(drafts)
 
 
 def awaited_erasure(entity_uid: UUID) -> Awaited | None:

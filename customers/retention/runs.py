@@ -1,0 +1,306 @@
+"""A run of retention: previewed → approved → scheduled in batches → erased → proven by the ledger.
+
+A location runs only those whose customers were created there, so that no two ever race. What was
+previewed is what is erased, but for whoever is due no more or is held by then.
+"""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.db import transaction
+
+from audit.entries import add_entry
+from customers.models import RetentionOutcome, RetentionRun
+from customers.retention.due import THESE, due_sql, with_policies
+from customers.retention.policies import active_policies
+from customers.retention.policy import DAY_US, Policy
+from entities import erasing, survivors
+from entities.erasure_rules import RETENTION
+from entities.members import members
+from entities.refusals import NotFound
+from events import sql
+from events.clock import instant_of
+from events.errors import Refused
+from events.principal import Act
+
+# Customers scheduled in one transaction; records merged into them come beside.
+BATCH = 1_000
+
+
+class NotOpen(Refused):
+    """The run cannot be approved or withdrawn any more."""
+
+    code = "not_open"
+    status = 409
+
+
+class NobodyDue(Refused):
+    """There is nobody whom this location would erase."""
+
+    code = "nobody_due"
+    status = 409
+
+    def __init__(self) -> None:
+        super().__init__("Nobody is due here now, so there is nothing to run.")
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """How many a run would erase (`due`), leave because of a hold, and leave to other locations;
+    `run_id` None: a dry run, nothing is kept."""
+
+    due: int
+    held: int
+    elsewhere: int
+    run_id: int | None
+
+
+def served_locations() -> list[str]:
+    """Whose customers this location erases: its own, and those of whoever it is the heir of."""
+    here = settings.LOCATION_ID
+    return members(here=here).answered_for_by(here)
+
+
+# A merged record is none of its own: it leaves with the one that stands for it, and a hold on it
+# holds both.
+TO_RUN = """
+SELECT due.entity_uid, due.place, due.due_us,
+    person.created_location = ANY(%(here)s::text[]) AS is_here,
+    person.is_held OR EXISTS (
+        SELECT FROM entities_survivor AS told JOIN customers_customer AS loser USING (entity_uid)
+        WHERE told.survivor_uid = due.entity_uid AND loser.is_held) AS is_held
+FROM due JOIN customers_customer AS person USING (entity_uid)
+WHERE NOT EXISTS (SELECT FROM entities_state AS said
+        WHERE said.entity_uid = due.entity_uid AND said.attribute = 'erasure')
+    AND NOT EXISTS (SELECT FROM customers_retentionitem AS item JOIN customers_retentionrun AS run
+            ON run.id = item.run_id
+        WHERE item.entity_uid = due.entity_uid AND item.outcome = 'due'
+            AND run.approved_at IS NOT NULL AND run.withdrawn_at IS NULL)
+"""
+COUNT_SQL = """
+SELECT count(*) FILTER (WHERE is_here AND NOT is_held), count(*) FILTER (WHERE is_here AND is_held),
+    count(*) FILTER (WHERE NOT is_here)
+FROM (TO_RUN) AS candidate
+""".replace("TO_RUN", TO_RUN)
+KEEP_SQL = """
+, candidate AS (TO_RUN), kept AS (
+    INSERT INTO customers_retentionitem (run_id, entity_uid, policy_code, due_us, outcome)
+    SELECT %(run)s, entity_uid, (%(codes)s::text[])[place], due_us,
+        CASE WHEN is_held THEN 'held' ELSE 'due' END
+    FROM candidate WHERE is_here
+    RETURNING outcome
+)
+SELECT count(*) FILTER (WHERE outcome = 'due'), count(*) FILTER (WHERE outcome = 'held'),
+    (SELECT count(*) FROM candidate WHERE NOT is_here)
+FROM kept
+""".replace("TO_RUN", TO_RUN)
+
+
+def preview_run(
+    act: Act,
+    *,
+    policies: Sequence[Policy] | None = None,
+    until_us: int | None = None,
+    policy_code: str | None = None,
+    is_dry_run: bool = False,
+) -> Preview:
+    """Who would be erased now, kept for an approval unless it is a dry run. `until_us`: as if it
+    were that instant, for dry runs. Raises NotFound, NobodyDue."""
+    chosen = _chosen(policies, policy_code)
+    params = with_policies(chosen) | {
+        "until": until_us if is_dry_run and until_us is not None else act.now_us,
+        "here": served_locations(),
+    }
+    if is_dry_run:
+        due, held, elsewhere = sql.fetch(due_sql() + COUNT_SQL, params)[0]
+        return Preview(due, held, elsewhere, None)
+    with transaction.atomic():
+        run = RetentionRun.objects.create(
+            until_us=act.now_us,
+            policy_code=policy_code,
+            previewed_by=act.principal.actor,
+            previewed_at=instant_of(act.now_us),
+        )
+        more = {"run": run.id, "codes": [policy.code for policy in chosen]}
+        due, held, elsewhere = sql.fetch(due_sql() + KEEP_SQL, params | more)[0]
+        if not due:
+            raise NobodyDue
+        RetentionRun.objects.filter(id=run.id).update(elsewhere=elsewhere)
+        add_entry(
+            act, action="retention_run.previewed", result_count=due, codes=_codes(policy_code)
+        )
+    return Preview(due, held, elsewhere, run.id)
+
+
+def approve_run(act: Act, *, run_id: int) -> None:
+    """What was previewed may go; the worker schedules it. Raises NotFound, NotOpen."""
+    with transaction.atomic():
+        run = _locked(run_id)
+        if run.approved_at is not None or run.withdrawn_at is not None:
+            raise NotOpen("This run was approved or withdrawn already.")
+        run.approved_by, run.approved_at = act.principal.actor, instant_of(act.now_us)
+        run.save(update_fields=["approved_by", "approved_at"])
+        count = run.items.filter(outcome=RetentionOutcome.DUE).count()
+        add_entry(act, action="retention_run.approved", result_count=count)
+
+
+def withdraw_run(act: Act, *, run_id: int, reason: str) -> None:
+    """Nobody of it goes: neither who waits nor who is scheduled and not erased yet. Raises
+    NotFound, NotOpen when all are erased."""
+    with transaction.atomic():
+        run = _locked(run_id)
+        if run.withdrawn_at is not None:
+            raise NotOpen("This run was withdrawn already.")
+        rows = sql.fetch(WAITING_SQL, {"now": FOR_EVER_US, "run": run_id, "limit": None})
+        is_left = run.items.filter(outcome=RetentionOutcome.DUE).exists()
+        if not rows and not is_left:
+            raise NotOpen("This run has ended; what is erased cannot be brought back.")
+        run.withdrawn_by, run.withdrawn_at = act.principal.actor, instant_of(act.now_us)
+        run.save(update_fields=["withdrawn_by", "withdrawn_at"])
+        if rows:
+            _spare(act, rows, reason=reason)
+        add_entry(act, action="retention_run.withdrawn", result_count=len(rows))
+
+
+# Several workers pass over what another one is at.
+CLAIM_SQL = """
+SELECT item.entity_uid FROM customers_retentionitem AS item
+WHERE item.run_id = %(run)s AND item.outcome = 'due'
+ORDER BY item.entity_uid LIMIT %(limit)s FOR UPDATE SKIP LOCKED
+"""
+OPEN_RUNS_SQL = """
+SELECT id FROM customers_retentionrun AS run
+WHERE approved_at IS NOT NULL AND withdrawn_at IS NULL AND EXISTS (
+    SELECT FROM customers_retentionitem WHERE run_id = run.id AND outcome = 'due')
+ORDER BY id
+"""
+GROUPS_SQL = """
+SELECT survivor_uid, entity_uid FROM entities_survivor
+WHERE survivor_uid = ANY(%(uids)s::uuid[])
+"""
+STILL_DUE_SQL = "SELECT entity_uid, place FROM due"
+OUTCOME_SQL = """
+UPDATE customers_retentionitem SET outcome = %(outcome)s, execute_after_us = %(at)s
+WHERE run_id = %(run)s AND entity_uid = ANY(%(uids)s::uuid[])
+"""
+
+
+def open_runs() -> list[int]:
+    """Approved, and not all of them scheduled."""
+    return [run_id for (run_id,) in sql.fetch(OPEN_RUNS_SQL)]
+
+
+def schedule_batch(act: Act, *, run_id: int, limit: int = BATCH) -> int:
+    """Schedule the erasure of up to so many of a run who are still due and not held; how many items
+    were looked at. Those of one delay leave at one instant, each with all merged into them."""
+    with transaction.atomic():
+        uids = [uid for (uid,) in sql.fetch(CLAIM_SQL, {"run": run_id, "limit": limit})]
+        if not uids:
+            return 0
+        survivors.lock()
+        groups = _groups(uids)
+        due = still_due(active_policies(), uids, until_us=act.now_us)
+        by_delay: dict[int, list[UUID]] = {}
+        for uid, policy in due.items():
+            by_delay.setdefault(policy.delay_days, []).append(uid)
+        for delay_days, leaving in sorted(by_delay.items()):
+            at_us = act.now_us + delay_days * DAY_US
+            outcome = erasing.schedule_erasures(
+                act,
+                entity_uids=[
+                    *leaving,
+                    *(loser for uid in leaving for loser in groups.get(uid, ())),
+                ],
+                execute_after_us=at_us,
+                basis=RETENTION,
+            )
+            held = {uid for uid in leaving if outcome.passed_over.get(uid) == erasing.HELD}
+            chosen = set(outcome.entity_uids)
+            _settle(run_id, chosen.intersection(leaving), RetentionOutcome.SCHEDULED, at_us)
+            _settle(run_id, held, RetentionOutcome.HELD)
+            _settle(run_id, set(leaving) - chosen - held, RetentionOutcome.NO_LONGER_DUE)
+        _settle(run_id, set(uids) - due.keys(), RetentionOutcome.NO_LONGER_DUE)
+        RetentionRun.objects.filter(id=run_id).update(scheduled_at=instant_of(act.now_us))
+        return len(uids)
+
+
+def still_due(
+    policies: Sequence[Policy], uids: Collection[UUID], *, until_us: int
+) -> dict[UUID, Policy]:
+    """Those of them who are due, and by which policy."""
+    params = with_policies(policies) | {"until": until_us, "uids": list(uids)}
+    rows = sql.fetch(due_sql(only=THESE) + STILL_DUE_SQL, params)
+    return {uid: policies[place - 1] for uid, place in rows}
+
+
+WAITING_SQL = """
+SELECT item.run_id, item.entity_uid FROM customers_retentionitem AS item
+JOIN entities_state AS said
+    ON said.entity_uid = item.entity_uid AND said.attribute = 'erasure'
+WHERE item.outcome = 'scheduled' AND item.execute_after_us <= %(now)s
+    AND (%(run)s::bigint IS NULL OR item.run_id = %(run)s)
+ORDER BY item.run_id, item.entity_uid LIMIT %(limit)s
+"""
+FOR_EVER_US = 2**53 - 1
+
+
+def spare_changed(act: Act, *, limit: int = BATCH) -> int:
+    """Take back the erasure of those whose day has come and who are not due any more: somebody
+    changed them meanwhile, here or elsewhere, or the policy did. How many."""
+    with transaction.atomic():
+        rows = sql.fetch(WAITING_SQL, {"now": act.now_us, "run": None, "limit": limit})
+        uids = [uid for _, uid in rows]
+        due = still_due(active_policies(), uids, until_us=act.now_us) if uids else {}
+        spared = [(run_id, uid) for run_id, uid in rows if uid not in due]
+        if spared:
+            _spare(act, spared, reason="No longer due.")
+        return len(spared)
+
+
+def _spare(act: Act, items: Sequence[tuple[int, UUID]], *, reason: str) -> None:
+    uids = [uid for _, uid in items]
+    losers = [loser for group in _groups(uids).values() for loser in group]
+    erasing.cancel_erasures(act, entity_uids=[*uids, *losers], reason=reason)
+    for run_id in {run_id for run_id, _ in items}:
+        of_run = [uid for each, uid in items if each == run_id]
+        _settle(run_id, of_run, RetentionOutcome.NO_LONGER_DUE)
+
+
+def _chosen(policies: Sequence[Policy] | None, code: str | None) -> list[Policy]:
+    """Raises NotFound for a code that no active policy has."""
+    active = active_policies() if policies is None else list(policies)
+    chosen = active if code is None else [one for one in active if one.code == code.upper()]
+    if code is not None and not chosen:
+        raise NotFound
+    return chosen
+
+
+def _locked(run_id: int) -> RetentionRun:
+    """Raises NotFound."""
+    run = RetentionRun.objects.select_for_update().filter(id=run_id).first()
+    if run is None:
+        raise NotFound
+    return run
+
+
+def _groups(uids: Collection[UUID]) -> dict[UUID, list[UUID]]:
+    """Survivor → the records merged into it, which leave with it."""
+    found: dict[UUID, list[UUID]] = {}
+    for survivor, loser in sql.fetch(GROUPS_SQL, {"uids": list(uids)}):
+        found.setdefault(survivor, []).append(loser)
+    return found
+
+
+def _settle(
+    run_id: int, uids: Collection[UUID], outcome: RetentionOutcome, at_us: int | None = None
+) -> None:
+    if uids:
+        values: dict[str, Any] = {"run": run_id, "uids": list(uids), "at": at_us}
+        sql.execute(OUTCOME_SQL, values | {"outcome": outcome.value})
+
+
+def _codes(policy_code: str | None) -> list[str]:
+    return [policy_code.upper()] if policy_code else []
