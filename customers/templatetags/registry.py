@@ -27,6 +27,12 @@ def marked(text: Any, other: Any) -> SafeString:
     return runs(wording.marked(wording.in_words(text), wording.in_words(other)))
 
 
+@register.simple_tag
+def compared(text: Any, other: Any) -> SafeString:
+    """The same of two values that search compared."""
+    return runs(wording.marked_as_compared(wording.in_words(text), wording.in_words(other)))
+
+
 @register.filter
 def value(raw: Any) -> str:
     return wording.in_words(raw)

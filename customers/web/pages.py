@@ -152,7 +152,7 @@ def _shown(verdict: str, query: str, value: str, *, is_masked: bool) -> wording.
     if is_masked:
         return ()
     if verdict in ("similar", "differs"):
-        return wording.marked(value, query)
+        return wording.marked_as_compared(value, query)
     words = "not recorded" if verdict == "missing" else wording.in_words(query or value)
     return ((words, False),) if words else ()
 

@@ -2,12 +2,13 @@
 
 import re
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from difflib import SequenceMatcher
 from typing import Any
 
 from customers.writing import transliteration
+from entities.text_forms import without_marks
 
 LABELS: Mapping[str, str] = {
     "SURNAME": "Surname",
@@ -111,6 +112,16 @@ def marked(text: str, other: str) -> Runs:
 
     Case does not count, diacritics do. Unlike values come back as one unmarked run.
     """
+    return _marked(text, other, str.casefold)
+
+
+def marked_as_compared(text: str, other: str) -> Runs:
+    """As `marked`, of what search compared: the accents of Greek, which its capitals go without,
+    do not count either."""
+    return _marked(text, other, _without_greek_accent)
+
+
+def _marked(text: str, other: str, fold: Callable[[str], str]) -> Runs:
     if not text or not other:
         return ((text, False),) if text else ()
     if _is_day(text) and _is_day(other):
@@ -118,7 +129,8 @@ def marked(text: str, other: str) -> Runs:
     if _is_day(text) != _is_day(other):  # what differs is the form
         return ((in_words(text), False),)
     here, there = clusters(text), clusters(other)
-    matcher = SequenceMatcher(None, _folded(there), _folded(here), autojunk=False)
+    folded = [fold(letter) for letter in here]
+    matcher = SequenceMatcher(None, [fold(letter) for letter in there], folded, autojunk=False)
     if matcher.ratio() < LEAST_LIKENESS:
         return ((text, False),)
     runs: list[tuple[str, bool]] = []
@@ -132,8 +144,9 @@ def _is_day(text: str) -> bool:
     return civil_date(text) is not None or DAY_IN_WORDS.fullmatch(text) is not None
 
 
-def _folded(letters: Sequence[str]) -> list[str]:
-    return [letter.casefold() for letter in letters]
+def _without_greek_accent(letter: str) -> str:
+    is_greek = unicodedata.name(letter[0], "").startswith("GREEK")
+    return without_marks(letter) if is_greek else letter.casefold()
 
 
 def _marked_parts(here: Sequence[str], there: Sequence[str]) -> Runs:

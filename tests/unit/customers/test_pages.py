@@ -50,6 +50,24 @@ def test_differing_letters_are_marked(text, other, expected):
     assert plain(wording.marked(text, other)) == expected
 
 
+@pytest.mark.parametrize(
+    ("text", "other", "expected"),
+    [
+        ("Παπαδοπούλου", "ΠΑΠΑΔΟΠΟΥΛΟΥ", "Παπαδοπούλου"),
+        ("Άννα", "αννα", "Άννα"),
+        ("Παπαδοπούλου", "παπαδοπουλος", "Παπαδοπούλο[υ]"),
+        ("Μαΐου", "μαιου", "Μαΐου"),
+        ("Jónsson", "jonson", "J[ó]n[s]son"),
+    ],
+)
+def test_accents_of_greek_are_no_difference_to_search(text, other, expected):
+    assert plain(wording.marked_as_compared(text, other)) == expected
+
+
+def test_a_change_of_an_accent_is_marked_where_values_are_told():
+    assert plain(wording.marked("Παπαδοπούλου", "Παπαδοπουλου")) == "Παπαδοπο[ύ]λου"
+
+
 def test_a_mark_never_cuts_a_letter_from_its_accent():
     decomposed = "Jo\u0301nsson"
 
