@@ -47,6 +47,7 @@ def entry(request: HttpRequest, audit_id: str) -> HttpResponse:
     context = {
         "section": "transactions",
         "entry": found,
+        "about": names_of([found.entity_uid]).get(found.entity_uid) if found.entity_uid else None,
         **_words(found),
         **_changes(found, start),
         **_hits(found),

@@ -134,6 +134,16 @@ def test_who_was_shown_is_named_as_now():
     assert "only a keyed hash is kept" in page
 
 
+def test_the_page_of_an_entry_leads_to_whom_it_is_about():
+    made = a_customer(surname="Kanarienvogel")["id"]
+
+    page = page_of_entry(last_entry("entity.created"))
+
+    about = re.search(r"<dt>About</dt><dd>(.*?)</dd>", page)[1]
+    assert f'href="/customers/{made}"' in about
+    assert words(about) == f"Kanarienvogel {made}"
+
+
 def test_the_access_log_names_who_looked_and_who_found():
     made = a_customer(surname="Kanarienvogel")["id"]
     other = a_customer(surname="Spatz")["id"]
