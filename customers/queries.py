@@ -9,6 +9,7 @@ from uuid import UUID
 
 import orjson
 
+from customers.extra_fields import hidden_codes
 from customers.models import CustomerState
 from customers.rows import NO_NAME, CustomerRow
 from customers.rules import CORE_CODES, PERSON, date_of
@@ -19,11 +20,11 @@ from events import sql
 from events.clock import instant_of
 from events.errors import Refused
 
-# Retired fields are not shown; the versions keep them.
+# Fields that were retired or rejected are not shown; the versions keep them.
 COLUMNS = """customer.entity_uid, customer.state, customer.surname, customer.name, customer.dob,
     customer.document_number, customer.display_name,
     (customer.extra_fields - ARRAY(
-        SELECT lower(code) FROM entities_detailtype WHERE status = 'retired'))::text,
+        SELECT lower(code) FROM entities_detailtype WHERE status IN ('retired', 'rejected')))::text,
     customer.created_hlc, customer.updated_hlc, customer.location_id, customer.merged_into"""
 
 
@@ -70,8 +71,6 @@ NAMES_SQL = """
 SELECT entity_uid, display_name FROM customers_customer
 WHERE entity_uid = ANY(%(uids)s::uuid[]) ORDER BY entity_uid
 """
-
-RETIRED_SQL = "SELECT code FROM entities_detailtype WHERE status = 'retired'"
 
 BEFORE_ALL = ("", UUID(int=0))
 
@@ -180,7 +179,7 @@ def customer_as_of(*, uid: UUID, instant_us: int) -> CustomerRow:
         raise CustomerNotFound from None
     if customer is None or then.entity_type != PERSON:
         raise CustomerNotFound
-    hidden = CORE_CODES | {code for (code,) in sql.fetch(RETIRED_SQL)}
+    hidden = CORE_CODES | hidden_codes()
     details = {detail.detail_code: detail.value for detail in then.details}
     return replace(
         customer,

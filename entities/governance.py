@@ -203,12 +203,13 @@ def decide(
     act: Act,
     *,
     entity_uid: UUID,
-    status: str,
+    status: str | None,
     changes: Mapping[str, Any],
     reason: str | None = None,
     if_match: str | None = None,
 ) -> Definition:
-    """One of the above, by the status that shall be. Raises as they do; Invalid for `proposed`."""
+    """One of the above, by the status that shall be; None = as it is. Raises as they do; Invalid
+    for `proposed`."""
     if status == PROPOSED:
         raise Invalid({"status": ["A field is proposed by POST, with its key."]})
     return _decide(act, entity_uid, status, changes, reason, if_match)
@@ -353,4 +354,4 @@ def _recorded(
     field = detail_type(code)
     if field is None:
         raise Deleted
-    return Definition(uid, detail_type_row(field), is_new)
+    return Definition(uid, detail_type_row(field), is_new, bool(events))

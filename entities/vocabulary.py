@@ -39,11 +39,13 @@ Row = dict[str, Any]
 
 
 class Definition(NamedTuple):
-    """What a definition came to: its row as in the lists, and whether the code was new here."""
+    """What a definition came to: its row as in the lists, whether the code was new here, and
+    whether anything had to be recorded."""
 
     entity_uid: UUID
     row: Row
     is_new: bool
+    is_recorded: bool = True
 
 
 class CodeTaken(Refused):

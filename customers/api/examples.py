@@ -118,3 +118,49 @@ EVENT = {
     "codes": ["NAME", "SURNAME"],
     "details": {"SURNAME": "Lindqvist", "NAME": "Åsa"},
 }
+NEW_FIELD: dict[str, Any] = {
+    "key": "preferred_language",
+    "label": "Preferred language",
+    "type": "choice",
+    "options": ["Deutsch", "polski", "English"],
+    "help": "Which they read best.",
+    "reason": "Every third customer asks for it.",
+}
+FIELD = {
+    "id": "6a8e1f0c-1f0e-5a35-9a0b-0d1b8a4f6c21",
+    "active": False,
+    "status": "proposed",
+    "class": "ordinary",
+    "order": None,
+    "min": None,
+    "max": None,
+    "max_length": None,
+    "format": None,
+    **NEW_FIELD,
+    "built_in": False,
+    "created_at": AT,
+}
+FIELD_AUTHORISED = {**FIELD, "active": True, "status": "authorised"}
+FIELD_WHOLE = {key: FIELD[key] for key in ("label", "type", "options", "class", "help")}
+FIELD_DECISION = {"active": True, "reason": "Useful at every counter."}
+FIELD_AMENDMENT = {"label": "Language", "order": 3}
+FIELD_TAKEN = {"detail": "PREFERRED_LANGUAGE is a field already.", "code": "exists"}
+FIELD_WRONG_STATUS = {"detail": "It is only proposed; reject it instead.", "code": "wrong_status"}
+FIELD_TYPE_FIXED = {
+    "detail": "HEIGHT is a field of type integer; its type cannot change any more. Retire it and "
+    "propose another field.",
+    "code": "type_is_fixed",
+}
+INVALID_VALUES = {
+    "next": None,
+    "previous": None,
+    "examined": 240,
+    "results": [
+        {
+            "id": ID,
+            "display_name": "Lindqvist, Åsa",
+            "value": "svenska",
+            "problem": "Must be one of: Deutsch, polski, English.",
+        }
+    ],
+}

@@ -20,6 +20,13 @@ MATRIX: Matrix = {
     ("restore", "POST"): Access(STAFF, "entity.restored"),
     ("merge", "POST"): Access(STAFF, "entity.merged"),
     ("unmerge", "POST"): Access(STAFF, "entity.unmerged"),
+    ("fields", "GET"): Access(STAFF, "vocabulary.read"),
+    ("fields", "POST"): Access(STAFF, "detail_type.proposed"),
+    ("field", "GET"): Access(STAFF, "vocabulary.read"),
+    ("field", "PUT"): Access(PROVIDERS, "detail_type.amended"),
+    ("field", "PATCH"): Access(PROVIDERS, "detail_type.amended"),
+    ("field", "DELETE"): Access(PROVIDERS, "detail_type.retired"),
+    ("field_invalid", "GET"): Access(STAFF, "detail_type.values_checked"),
     ("duplicates", "GET"): Access(STAFF, "duplicates.listed"),
     ("distinct", "POST"): Access(STAFF, "entity.distinguished"),
 }

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from customers.api import examples
+from customers.api import examples, field_operations
 from customers.api.schemas import PATH_PARAMETERS, SCHEMAS
 from entities.http.components import INSTANT_OR_DATE
 from entities.http.operations import (
@@ -303,13 +303,14 @@ OPERATIONS: Operations = {
         takes=WRITE,
     ),
     **_MERGING,
+    **field_operations.OPERATIONS,
 }
 
 DOCUMENT = FaceDocument(
     tag="Registry",
     root="/api/customers/",
     operations=OPERATIONS,
-    schemas=SCHEMAS,
+    schemas={**SCHEMAS, **field_operations.SCHEMAS},
     has_slash=True,
-    path_parameters=PATH_PARAMETERS,
+    path_parameters={**PATH_PARAMETERS, **field_operations.PATH_PARAMETERS},
 )

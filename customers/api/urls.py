@@ -6,10 +6,11 @@ Named paths come before ids, and an id is anything that is not one of them: a ma
 
 from django.urls import re_path
 
-from customers.api import access_log, merging, searching, views
+from customers.api import access_log, fields, merging, searching, views
 from entities.http.views import NoView
 
 UID = r"^items/(?P<uid>[^/]+)"
+FIELD = r"^fields/(?P<field_id>[^/]+)"
 PAIR = r"^duplicates/(?P<a>[^/]+)/(?P<b>[^/]+)"
 
 urlpatterns = [
@@ -24,6 +25,9 @@ urlpatterns = [
     re_path(UID + r"/restore/?$", views.RestoreView.as_view(), name="api-restore"),
     re_path(UID + r"/merge/?$", merging.MergeView.as_view(), name="api-merge"),
     re_path(UID + r"/unmerge/?$", merging.UnmergeView.as_view(), name="api-unmerge"),
+    re_path(r"^fields/?$", fields.FieldsView.as_view(), name="api-fields"),
+    re_path(FIELD + r"/?$", fields.FieldView.as_view(), name="api-field"),
+    re_path(FIELD + r"/invalid/?$", fields.InvalidValuesView.as_view(), name="api-field-invalid"),
     re_path(r"^duplicates/?$", merging.DuplicatesView.as_view(), name="api-duplicates"),
     re_path(PAIR + r"/distinct/?$", merging.DistinctView.as_view(), name="api-distinct"),
     re_path(r"", NoView.as_view()),

@@ -45,8 +45,8 @@ TELLINGS: Mapping[str, Telling] = {
     "detail_type.defined": Telling("Field defined", "Defined the field {codes}", "define a field"),
     "detail_type.values_checked": Telling(
         "Values checked",
-        "Looked for values that the field {codes} refuses; {shown}",
-        "look for values that the field refuses",
+        "Looked for values that the field {subject} refuses; {shown}",
+        "look for values that the field {subject} refuses",
     ),
     "detail_type.proposed": Telling(
         "Field proposed", "Proposed the field {subject}", "propose the field {subject}"

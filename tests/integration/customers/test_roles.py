@@ -7,6 +7,7 @@ from django.contrib.auth.models import Group, User
 from django.test import Client
 
 from customers.api.matrix import MATRIX
+from entities.vocabulary import vocabulary_uid
 from events.principal import ROLES
 from tests.integration.customers.registry import (
     Caller,
@@ -20,6 +21,7 @@ from tests.integration.customers.registry import (
 
 pytestmark = pytest.mark.django_db
 
+EMAIL = vocabulary_uid("DETAIL_TYPE", "EMAIL")
 PATHS = {
     "items": "items/",
     "item": "items/{id}/",
@@ -33,6 +35,9 @@ PATHS = {
     "match": "items/match/",
     "merge": "items/{id}/merge/",
     "unmerge": "items/{id}/unmerge/",
+    "fields": "fields/",
+    "field": f"fields/{EMAIL}/",
+    "field_invalid": f"fields/{EMAIL}/invalid/",
     "duplicates": "duplicates/",
     "distinct": "duplicates/{id}/{id}/distinct/",
 }
@@ -48,10 +53,19 @@ STAFF_ONLY = {
     ("match", "POST"),
     ("merge", "POST"),
     ("unmerge", "POST"),
+    ("fields", "GET"),
+    ("fields", "POST"),
+    ("field", "GET"),
+    ("field_invalid", "GET"),
     ("duplicates", "GET"),
     ("distinct", "POST"),
 }
-PROVIDERS_ONLY = {("access_log", "GET")}
+PROVIDERS_ONLY = {
+    ("access_log", "GET"),
+    ("field", "PUT"),
+    ("field", "PATCH"),
+    ("field", "DELETE"),
+}
 FORBIDDEN = {"detail": "You do not have permission to perform this action."}
 
 

@@ -26,6 +26,7 @@ YEAR_US = 365 * 24 * 60 * 60 * 1_000_000
 CHOICE = vocabulary_uid("DETAIL_TYPE", "COLOUR")
 IDS: dict[str, tuple[UUID, ...]] = {
     "uid": (*PERSONS, INSTITUTION, CHOICE),
+    "field_id": (CHOICE, vocabulary_uid("DETAIL_TYPE", "SIZE")),
     "a": PERSONS,
     "b": PERSONS,
 }
@@ -90,6 +91,7 @@ def define_choice() -> None:
         value_type="choice",
         options=["red", "blue"],
     )
+    define_detail_type(command_act("seed"), code="SIZE", label="Size", value_type="integer")
 
 
 def contest() -> None:

@@ -52,6 +52,8 @@ BEYOND_THE_DOCUMENT = {
     *("type", "entity_type", "detail_code", "details"),  # which were defined, each of them once
     "extra_fields",  # the keys that were defined, each with its own type
     "options",  # of a choice only
+    *("min", "max", "max_length", "format"),  # of types that know them, and of that type
+    *("key", "active", "status"),  # the key stays; where the field's status leads, said once
     *("keep", "value"),  # of a conflict: its events, and the type of what it is about
     "display_name",  # needed by all but people, whose is made of surname and name
     "non_field_errors",  # at least one of several
