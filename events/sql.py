@@ -47,9 +47,17 @@ def fetch_prepared(statement: str, params: Params) -> list[tuple[Any, ...]]:
     database = connections[DEFAULT_DB_ALIAS]  # once: `connection` looks for it at each attribute
     if database.queries_logged:
         return fetch_bound(statement, params)  # psycopg keeps no text of a prepared one to log
-    with _bound_cursor(database) as cursor:
-        _execute_prepared(database, cursor, statement, params)
-        return list(cursor.fetchall())
+    if database.execute_wrappers:
+        with _bound_cursor(database) as cursor:
+            _execute_prepared(database, cursor, statement, params)
+            return list(cursor.fetchall())
+    # Nobody listens: without Django's cursor, which costs as much again, but with its errors.
+    database.ensure_connection()
+    database.validate_no_broken_transaction()
+    with database.wrap_database_errors:
+        bare = _bare_cursor(database)
+        _execute_prepared(database, bare, statement, params)
+        return list(bare.fetchall())
 
 
 def execute_prepared(statement: str, params: Params) -> int:
@@ -83,11 +91,16 @@ def execute_bound(statement: str, params: Params) -> int:
 def _bound_cursor(database: BaseDatabaseWrapper) -> Any:
     """Wrapped by Django, so that query counts and error classes are the usual ones."""
     database.ensure_connection()
-    raw: Any = psycopg.Cursor(database.connection)
-    raw.format = psycopg.pq.Format.BINARY
+    raw = _bare_cursor(database)
     if database.queries_logged:
         return database.make_debug_cursor(raw)
     return database.make_cursor(raw)
+
+
+def _bare_cursor(database: BaseDatabaseWrapper) -> Any:
+    raw: Any = psycopg.Cursor(database.connection)
+    raw.format = psycopg.pq.Format.BINARY
+    return raw
 
 
 def array_literal(texts: Iterable[str]) -> str:

@@ -58,6 +58,16 @@ SELECT customer.{COMPARED.replace(", ", ", customer.")}, COLUMNS FROM (
 """  # noqa: S608
 )
 
+# The same without an order: whom few are, all are taken.
+ALL_BY_TWO_WORDS_SQL = selecting(
+    f"""
+SELECT customer.{COMPARED.replace(", ", ", customer.")}, COLUMNS FROM customers_customer customer
+WHERE customer.word_ids && (SELECT %(one)b::text::int4[])
+    AND customer.word_ids && (SELECT %(other)b::text::int4[])
+LIMIT {MOST}
+"""  # noqa: S608
+)
+
 # As with two words, but all have the same one: who of them comes first does not matter. Said twice,
 # it looks rare enough to the planner, who would else read the table until it has enough.
 BY_ONE_WORD_SQL = f"""
@@ -240,14 +250,24 @@ class Nets:
         return self.lexicon.meant_by(text) or (nobodys(text) if self.is_thorough else None)
 
     def _by_two_words(self, one: Meant, other: Meant) -> Iterator[Candidate]:
+        words = {"one": array_of(one.losses), "other": array_of(other.losses)}
+        if not self.is_thorough and self._are_few(one, other):
+            found = sql.fetch_prepared(ALL_BY_TWO_WORDS_SQL, words)
+            if len(found) < MOST:
+                return map(candidate_of, found)
         best = {meant.best for meant in self.meant} | {one.best, other.best}
         return _people(
             BY_TWO_WORDS_SQL,
-            one=array_of(one.losses),
-            other=array_of(other.losses),
+            **words,
             best=array_of(best),
             days=sorted(_days(self.query)),
         )
+
+    def _are_few(self, one: Meant, other: Meant) -> bool:
+        """Would all who have both fit into a net, if each stood in names by chance?"""
+        if one is other:
+            return one.bearers < MOST
+        return one.bearers * other.bearers < MOST * self.lexicon.people
 
     def _by_one_word(self, meant: Meant) -> Iterator[Candidate]:
         """Of a common word only some of the people who have just it."""

@@ -37,6 +37,9 @@ LEAST_SHARE_LOST = 0.25
 # Words of names that one asked word may stand for, and how many people may have them: together
 # with a second word's, that many are looked through in a millisecond or two.
 MAX_WORDS, MAX_BEARERS = 64, 60_000
+# Beyond the first few, only those of whom it says so many bits that they are meant: to have more
+# words looked for costs more than all the rest, and finds nobody who is shown.
+FEW_WORDS, LEAST_GAIN = 8, 3.0
 # Of words that are met again and again.
 _number_of = lru_cache(maxsize=65_536)(word_id)
 # From these lengths on one letter more may be wrong.
@@ -171,7 +174,11 @@ class Lexicon:
         losses: dict[int, float] = {}
         total = 0
         known.sort()
-        for loss, negative, held in known[:MAX_WORDS]:
+        if len(known) > FEW_WORDS:
+            most = self.rarity(asked) - LEAST_GAIN
+            telling = bisect(known, (most, 0, ""), FEW_WORDS, min(len(known), MAX_WORDS))
+            del known[telling:]
+        for loss, negative, held in known:
             if not losses or total - negative <= MAX_BEARERS:
                 total -= negative
                 losses.setdefault(_number_of(held), loss)
