@@ -32,18 +32,23 @@ class SetAside:
     entity_uid: UUID | None = None
 
 
+# Of an entity that was erased here nothing is kept: there is nothing to try again.
+IS_ERASED = """EXISTS (SELECT FROM events_head head
+    WHERE head.entity_uid = letter.entity_uid AND head.erased_event IS NOT NULL)"""
+
 SET_ASIDE_SQL = """
 INSERT INTO events_deadletter (cluster_id, topic, partition, "offset", origin, sequence,
-    entity_uid, reason_code, raw, first_seen, attempts)
-SELECT cluster_id, topic, partition, "offset", origin, sequence, entity_uid, reason_code, raw,
-    %(now)s, 0
+    entity_uid, reason_code, raw, first_seen, attempts, resolved_at)
+SELECT cluster_id, topic, partition, "offset", origin, sequence, entity_uid, reason_code,
+    CASE WHEN IS_ERASED THEN NULL ELSE raw END, %(now)s, 0,
+    CASE WHEN IS_ERASED THEN %(now)s::timestamptz END
 FROM unnest(%(cluster_ids)s::text[], %(topics)s::text[], %(partitions)s::int[],
     %(offsets)s::bigint[], %(origins)s::text[], %(sequences)s::bigint[],
     %(entity_uids)s::uuid[], %(reason_codes)s::text[], %(raws)s::bytea[])
     AS letter (cluster_id, topic, partition, "offset", origin, sequence, entity_uid, reason_code,
         raw)
 ON CONFLICT (cluster_id, topic, partition, "offset") DO NOTHING
-"""
+""".replace("IS_ERASED", IS_ERASED)
 
 
 def set_aside(letters: Sequence[SetAside], *, now: datetime) -> None:
@@ -166,6 +171,19 @@ WHERE resolved_at IS NULL AND origin IS NOT NULL AND sequence IS NOT NULL
 def held_sequences() -> list[tuple[str, int]]:
     """(origin, sequence) of the open letters."""
     return [(origin, sequence) for origin, sequence in sql.fetch(HELD_SQL)]
+
+
+# Whatever happens these are no events, or not those of that place.
+USELESS_SQL = """
+SELECT origin, sequence FROM events_deadletter
+WHERE resolved_at IS NULL AND origin IS NOT NULL AND sequence IS NOT NULL
+    AND reason_code NOT IN ('projection_failed', 'no_key', 'bad_hash')
+"""
+
+
+def useless_sequences() -> list[tuple[str, int]]:
+    """(origin, sequence) of open letters for which nothing better is to be expected."""
+    return [(origin, sequence) for origin, sequence in sql.fetch(USELESS_SQL)]
 
 
 PAGE_COLUMNS = (

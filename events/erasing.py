@@ -5,9 +5,10 @@ from typing import NamedTuple
 from uuid import UUID
 
 from events import sql
+from events.event import ERASURE_PREFIX
 
 # What says that an entity is erased holds nothing personal and is folded again and again.
-ERASED_TYPES = "entity.erased.%"
+ERASED_TYPES = f"{ERASURE_PREFIX}%"
 
 # An event that is pending here will never be folded: it counts as erased like all others.
 FORGET_EVENTS_SQL = """

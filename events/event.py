@@ -25,6 +25,9 @@ MAX_DECIMAL_DIGITS = 100
 # entity_seq is a 32-bit column.
 MAX_ENTITY_SEQ = 2**31 - 1
 MAX_LABEL_LENGTH = 256
+# What tells an erasure is never erased itself.
+ERASURE_PREFIX = "entity.erased."
+_ERASED_PARTS = frozenset({"basevv", "data"})
 
 _ORIGIN = re.compile(r"[a-z0-9-]{1,32}/[0-9]{1,19}")
 _TYPE = re.compile(r"[a-z_]+\.[a-z_]+\.v[0-9]+")
@@ -100,6 +103,20 @@ def encode(event: Event) -> bytes:
     Raises EventTooLarge, and InvalidEvent for data that peers would not accept.
     """
     _check_data(event.type, event.data)
+    raw = orjson.dumps(_envelope_of(event))
+    if len(raw) > MAX_EVENT_BYTES:
+        raise EventTooLarge(len(raw))
+    return raw
+
+
+def encode_redacted(event: Event) -> bytes:
+    """What an erased event is sent as: the same event without what it said."""
+    envelope = _envelope_of(event)
+    kept = {name: part for name, part in envelope.items() if name not in _ERASED_PARTS}
+    return orjson.dumps(kept)
+
+
+def _envelope_of(event: Event) -> Envelope:
     envelope: Envelope = {
         "specversion": "1.0",
         "id": event.event_id,
@@ -118,28 +135,27 @@ def encode(event: Event) -> bytes:
     if event.reason_code is not None:
         envelope["reasoncode"] = event.reason_code
     envelope["data"] = event.data
-    raw = orjson.dumps(envelope)
-    if len(raw) > MAX_EVENT_BYTES:
-        raise EventTooLarge(len(raw))
-    return raw
+    return envelope
 
 
 def decode(raw: bytes, *, upcasts: Mapping[str, Upcast] = UPCASTS) -> Event:
     """The event in these bytes, old versions brought up to date. Never fails otherwise than by
     InvalidEvent (bad_json, not_cloudevents, too_large)."""
-    if len(raw) > MAX_EVENT_BYTES:
-        raise InvalidEvent("too_large", f"An event has at most {MAX_EVENT_BYTES} bytes.")
-    try:
-        envelope = orjson.loads(raw)
-    except orjson.JSONDecodeError:
-        raise InvalidEvent("bad_json", "The bytes are not JSON in UTF-8.") from None
-    if not isinstance(envelope, dict):
-        raise _not_cloudevents("The JSON must be an object.")
+    envelope = _loaded(raw)
     event = _event_of(envelope)
     while (upcast := upcasts.get(event.type)) is not None:
         envelope = upcast(envelope)
         event = _event_of(envelope)
     _check_data(event.type, event.data)
+    return event
+
+
+def decode_redacted(raw: bytes) -> Event:
+    """The event of which an erasure left only this envelope; nothing is said of its entity. Raises
+    InvalidEvent, as `decode`."""
+    event = _event_of({**_loaded(raw), "basevv": {}, "data": {}})
+    if event.type.startswith(ERASURE_PREFIX):
+        raise _not_cloudevents("An erasure is always whole.")
     return event
 
 
@@ -203,6 +219,18 @@ def _canonical_decimal(value: Decimal) -> str:
             f"The number has more than {MAX_DECIMAL_DIGITS} digits; send it as text."
         )
     return format(value, "f")
+
+
+def _loaded(raw: bytes) -> Envelope:
+    if len(raw) > MAX_EVENT_BYTES:
+        raise InvalidEvent("too_large", f"An event has at most {MAX_EVENT_BYTES} bytes.")
+    try:
+        envelope = orjson.loads(raw)
+    except orjson.JSONDecodeError:
+        raise InvalidEvent("bad_json", "The bytes are not JSON in UTF-8.") from None
+    if not isinstance(envelope, dict):
+        raise _not_cloudevents("The JSON must be an object.")
+    return envelope
 
 
 def _event_of(envelope: Envelope) -> Event:

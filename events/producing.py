@@ -5,13 +5,19 @@ from typing import Any
 from django.conf import settings
 
 from events import failpoints, sql, tracing, wire
+from events.arrivals import REDACTED_HEADER
+from events.event import Event, encode_redacted
 from events.origin import Self
 from events.steady_producer import SteadyProducer
 
-SEALED_SQL = """
-SELECT sequence, entity_uid, request_id, sha256, raw FROM events_event
+# The bytes, and what an event is made of whose bytes were erased.
+SENT_COLUMNS = """sequence, entity_uid, request_id, sha256, raw, event_id, origin, entity_seq, type,
+    hlc, actor, role, reason_code"""
+
+SEALED_SQL = f"""
+SELECT {SENT_COLUMNS} FROM events_event
 WHERE origin = %(origin)s AND sequence > %(after)s ORDER BY sequence LIMIT %(limit)s
-"""
+"""  # noqa: S608
 
 CURSOR_SQL = """
 UPDATE events_self SET produced_to = %(acked)s
@@ -52,7 +58,7 @@ class Producing:
         rows = sql.fetch(SEALED_SQL, window)
         sent = 0
         for row in rows:
-            if not send_event(self._producer, row, origin=this.origin, acked=self._acked):
+            if not send_event(self._producer, row, acked=self._acked):
                 break
             self._sent_to = row[0]
             sent += 1
@@ -75,21 +81,43 @@ class Producing:
         return True
 
 
-def send_event(
-    producer: SteadyProducer, row: tuple[Any, ...], *, origin: str, acked: set[int]
-) -> bool:
-    """Queue the stored bytes of one sealed event; its sequence joins `acked` when Kafka has it.
-    The headers say which event it is also to who has not the key."""
-    sequence, entity_uid, request_id, sha256, raw = row
+def send_event(producer: SteadyProducer, row: tuple[Any, ...], *, acked: set[int]) -> bool:
+    """Queue one sealed event, a row of SENT_COLUMNS: its stored bytes, or its envelope when those
+    were erased. Its sequence joins `acked` when Kafka has it. The headers say which event it is
+    also to who has not the key."""
+    sequence, entity_uid, request_id, sha256, raw, _, origin, *_ = row
+    redacted = {REDACTED_HEADER: b"1"} if raw is None else {}
     return producer.send(
         settings.KAFKA_TOPIC,
         key=str(entity_uid).encode(),
-        value=wire.to_wire(bytes(raw)),
+        value=wire.to_wire(_envelope(row) if raw is None else bytes(raw)),
         headers={
             "origin": origin.encode(),
             "sequence": str(sequence).encode(),
             "sha256": bytes(sha256).hex().encode(),
             tracing.REQUEST_HEADER: str(request_id).encode(),
+            **redacted,
         },
         on_acked=lambda: acked.add(sequence),
+    )
+
+
+def _envelope(row: tuple[Any, ...]) -> bytes:
+    _, entity_uid, request_id, _, _, event_id, origin, entity_seq, *rest = row
+    event_type, hlc, actor, role, reason_code = rest
+    return encode_redacted(
+        Event(
+            event_id=event_id,
+            origin=origin,
+            entity_uid=entity_uid,
+            entity_seq=entity_seq,
+            type=event_type,
+            hlc=hlc,
+            basevv={},
+            actor=actor,
+            role=role,
+            request_id=request_id,
+            reason_code=reason_code,
+            data={},
+        )
     )

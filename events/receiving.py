@@ -227,6 +227,9 @@ def _store(act: Act, received: Received) -> None:
     failpoints.reach("receive.stored")
     due = [entry.event for entry in entries if entry.state == EventState.FOLDED]
     received.failed = fold_what_folds(due, now=now)
+    log.forget_if_erased(
+        {entry.event.entity_uid for entry in entries if entry.state != EventState.FOLDED}
+    )
     failpoints.reach("receive.folded")
     clock_floor.raise_to((event.hlc for event in due), writer=WRITER, wall_us=act.now_us)
 
@@ -234,7 +237,10 @@ def _store(act: Act, received: Received) -> None:
 def _entries(arrivals: Sequence[Arrival], *, wall_us: int) -> list[log.Entry]:
     types, highest = known_types(), clock_floor.current()
 
-    def state_of(event: Event) -> EventState:
+    def state_of(arrival: Arrival) -> EventState:
+        event = arrival.event
+        if arrival.raw is None:
+            return EventState.REDACTED
         if event.type not in types:
             return EventState.UNKNOWN_TYPE
         if is_ahead(hlc=event.hlc, wall_us=wall_us, floor=highest):
@@ -246,7 +252,7 @@ def _entries(arrivals: Sequence[Arrival], *, wall_us: int) -> list[log.Entry]:
             event=arrival.event,
             raw=arrival.raw,
             sha256=arrival.sha256,
-            state=state_of(arrival.event),
+            state=state_of(arrival),
             sequence=arrival.sequence,
         )
         for arrival in arrivals

@@ -9,7 +9,7 @@ from django.conf import settings
 
 from events import peers, ranges, sql
 from events.peers import Known
-from events.producing import send_event
+from events.producing import SENT_COLUMNS, send_event
 from events.ranges import Ranges
 from events.steady_producer import SteadyProducer
 
@@ -22,11 +22,11 @@ SELECT EXISTS (SELECT 1 FROM events_peer
     WHERE location_id <> %(here)s AND status -> 'wants' <> '{}'::jsonb)
 """
 
-WANTED_SQL = """
-SELECT sequence, entity_uid, request_id, sha256, raw FROM events_event
-WHERE origin = %(origin)s AND sequence BETWEEN %(first)s AND %(last)s AND raw IS NOT NULL
+WANTED_SQL = f"""
+SELECT {SENT_COLUMNS} FROM events_event
+WHERE origin = %(origin)s AND sequence BETWEEN %(first)s AND %(last)s
 ORDER BY sequence LIMIT %(limit)s
-"""
+"""  # noqa: S608
 
 
 def answers(
@@ -103,7 +103,7 @@ class Resending:
                 break
             window = {"origin": origin, "first": first, "last": last, "limit": limit}
             for row in sql.fetch(WANTED_SQL, window):
-                if not send_event(self._producer, row, origin=origin, acked=set()):
+                if not send_event(self._producer, row, acked=set()):
                     return ranges.of(queued)
                 queued.append(row[0])
         return ranges.of(queued)
