@@ -8,7 +8,7 @@ from functools import partial
 from django.conf import settings
 from django.db import transaction
 
-from events import kafka, offsets, pending, tracing, wanting, wire
+from events import kafka, offsets, pending, restoring, tracing, wanting, wire
 from events.clock import instant_of
 from events.commands import command_act, wall_us
 from events.kafka import Fetched, Message, Place
@@ -170,6 +170,7 @@ class Consumer:
         self._listening.mind_rival(now=instant_of(wall_us()))
         if self._kafka is None:
             return
+        restoring.open_if_complete(has_read_status=self._listening.has_caught_up(self._seen_to))
         try:
             self._want(now_s)
             if now_s >= self._partitions_at_s:

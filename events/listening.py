@@ -45,6 +45,10 @@ class Listening:
         self._catch_up_to = ends
         self._own_first = None
 
+    def has_caught_up(self, seen_to: Mapping[Place, int]) -> bool:
+        """Was all read that lay there when it began?"""
+        return all(seen_to.get(place, 0) >= end for place, end in self._catch_up_to.items())
+
     def take(self, messages: Sequence[Message], *, now_us: int) -> None:
         """Must run in a transaction."""
         last: dict[str, tuple[Heartbeat, datetime]] = {}

@@ -130,6 +130,8 @@ class ThisLocation(models.Model):
     next_sequence = models.BigIntegerField(default=1)
     produced_to = models.BigIntegerField(default=0)
     rival_instance = models.UUIDField(null=True)
+    # Closed since then, until what happened after its backup is here; null = open.
+    restoring_since = models.DateTimeField(null=True)
 
     class Meta:
         db_table = "events_self"

@@ -2,6 +2,7 @@
 
 import logging
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from django.conf import settings
@@ -9,6 +10,7 @@ from django.core.exceptions import ImproperlyConfigured
 from uuid_utils.compat import uuid7
 
 from events import sql
+from events.clock import instant_of
 
 logger = logging.getLogger(__name__)
 
@@ -24,6 +26,8 @@ class Self:
     next_sequence: int
     produced_to: int
     rival_instance: UUID | None
+    # Since when it waits for what happened after its backup (events/restoring.py); None = open.
+    restoring_since: datetime | None
 
     @property
     def origin(self) -> str:
@@ -39,7 +43,7 @@ class Self:
 # has another system identifier or oid, a restored backup or promoted replica another timeline.
 SELF_SQL = """
 SELECT self.location_id, epoch, instance_id, database_identity, next_sequence, produced_to,
-    rival_instance, here.identity
+    rival_instance, restoring_since, here.identity
 FROM (SELECT concat_ws('/',
         (SELECT system_identifier FROM pg_control_system()),
         (SELECT timeline_id FROM pg_control_checkpoint()),
@@ -54,12 +58,16 @@ VALUES (true, %(location_id)s, %(epoch)s, %(instance_id)s, %(identity)s, 1, 0)
 ON CONFLICT (singleton) DO NOTHING
 """
 
-# Conditional: of several processes that notice at once, one takes the new epoch.
+# Conditional: of several processes that notice at once, one takes the new epoch. With events in it
+# and others who may have written or erased since, the location closes until it has caught up.
 NEW_EPOCH_SQL = """
 UPDATE events_self
 SET location_id = %(location_id)s, epoch = greatest(%(epoch)s, epoch + 1),
     instance_id = %(instance_id)s, database_identity = %(identity)s, next_sequence = 1,
-    produced_to = 0, rival_instance = NULL
+    produced_to = 0, rival_instance = NULL,
+    restoring_since = CASE WHEN %(is_restored)s OR (EXISTS (SELECT 1 FROM events_event)
+        AND EXISTS (SELECT 1 FROM events_peer WHERE location_id <> %(location_id)s))
+        THEN %(now)s ELSE restoring_since END
 WHERE epoch = %(expected)s
 """
 
@@ -71,11 +79,11 @@ def ensure_self(*, now_us: int) -> Self:
     """
     row = sql.fetch(SELF_SQL)[0]
     if row[0] is None:
-        sql.execute(FIRST_SELF_SQL, _newcomer(identity=row[7], now_us=now_us))
+        sql.execute(FIRST_SELF_SQL, _newcomer(identity=row[8], now_us=now_us))
         row = sql.fetch(SELF_SQL)[0]
-    this = Self(*row[:7])
-    if this.database_identity != row[7]:
-        return _take_epoch(this, identity=row[7], now_us=now_us, reason="database replaced")
+    this = Self(*row[:8])
+    if this.database_identity != row[8]:
+        return _take_epoch(this, identity=row[8], now_us=now_us, reason="database replaced")
     if this.location_id != settings.LOCATION_ID:
         raise ImproperlyConfigured(
             f"LOCATION_ID is {settings.LOCATION_ID!r}, but this database belongs to location "
@@ -84,16 +92,32 @@ def ensure_self(*, now_us: int) -> Self:
     return this
 
 
-def take_new_epoch(this: Self, *, now_us: int, reason: str) -> Self:
-    """Go on under a new origin, because peers know more of the old one than this database does."""
-    return _take_epoch(this, identity=this.database_identity, now_us=now_us, reason=reason)
-
-
-def _take_epoch(this: Self, *, identity: str, now_us: int, reason: str) -> Self:
-    taken = sql.execute(
-        NEW_EPOCH_SQL, {**_newcomer(identity=identity, now_us=now_us), "expected": this.epoch}
+def take_new_epoch(this: Self, *, now_us: int, reason: str, is_restored: bool = False) -> Self:
+    """Go on under a new origin, because peers know more of the old one than this database does, or
+    somebody said that it came from a backup."""
+    return _take_epoch(
+        this,
+        identity=this.database_identity,
+        now_us=now_us,
+        reason=reason,
+        is_restored=is_restored,
     )
-    fresh = Self(*sql.fetch(SELF_SQL)[0][:7])
+
+
+def _take_epoch(
+    this: Self, *, identity: str, now_us: int, reason: str, is_restored: bool = False
+) -> Self:
+    newcomer = _newcomer(identity=identity, now_us=now_us)
+    taken = sql.execute(
+        NEW_EPOCH_SQL,
+        {
+            **newcomer,
+            "expected": this.epoch,
+            "is_restored": is_restored,
+            "now": instant_of(now_us),
+        },
+    )
+    fresh = Self(*sql.fetch(SELF_SQL)[0][:8])
     if taken:
         logger.warning(
             "events.epoch_taken",

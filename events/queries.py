@@ -8,7 +8,7 @@ from typing import Any
 
 from django.conf import settings
 
-from events import own_heartbeat, peers, ranges
+from events import own_heartbeat, peers, ranges, restoring
 from events.clock import instant_of, us_of
 from events.heartbeat import Heartbeat
 from events.peers import Known
@@ -43,6 +43,9 @@ def sync_pill() -> dict[str, Any]:
     others = [row for row in rows if row["location_id"] != state["location_id"]]
     here = next(row for row in rows if row["location_id"] == state["location_id"])
     word, sentence = _verdict(here, others, is_different=state["identical"] is False)
+    waiting = None if restoring.is_open() else restoring.waiting()
+    if waiting is not None:
+        word, sentence = "behind", f"Restoring: waits for {waiting.words}"
     return {"state": word, "sentence": sentence, "locations": rows}
 
 

@@ -18,6 +18,7 @@ from events.event import Event, EventTooLarge, InvalidEvent, encode
 from events.origin import ensure_self
 from events.principal import Act
 from events.projectors import Head
+from events.restoring import Restoring
 
 SALT_BYTES = 16
 
@@ -63,7 +64,7 @@ def record(
     """Stamp the drafts, append them to the log and fold them in; the events in draft order.
 
     `heads`: those of their entities, if this transaction has locked them already. Must run in the
-    transaction that the service opened. Raises TooLarge, Malformed.
+    transaction that the service opened. Raises TooLarge, Malformed, Restoring.
     """
     if not transaction.get_connection().in_atomic_block:
         raise transaction.TransactionManagementError("record() runs in its caller's transaction.")
@@ -79,7 +80,13 @@ def record(
 
 
 def _stamped(act: Act, drafts: Sequence[Draft], heads: Mapping[UUID, Head]) -> list[Event]:
-    origin = ensure_self(now_us=act.now_us).origin
+    this = ensure_self(now_us=act.now_us)
+    if this.restoring_since is not None:
+        raise Restoring(
+            "This location was restored from a backup and first receives what happened since. "
+            "Try again in a minute."
+        )
+    origin = this.origin
     highest = clock_floor.current()
     last_hlcs = {uid: head.last_hlc for uid, head in heads.items()}
     vvs = {uid: head.vv for uid, head in heads.items()}

@@ -90,8 +90,10 @@ def seal_leftovers(this: Self, *, wall_us: int) -> int:
 
     Peers may hold these events with sequences given before the backup was restored, so they get
     ORIGIN_SILENT_S to say so. The new numbers follow the highest anybody knows; peers see the
-    hole and ask for it, so there is no cursor to keep.
+    hole and ask for it, so there is no cursor to keep. A restored location first hears them all.
     """
+    if this.restoring_since is not None:
+        return 0
     if wall_us < this.epoch * 1_000_000 + settings.ORIGIN_SILENT_S * 1_000_000:
         return 0
     left = sql.fetch(LEFT_ORIGINS_SQL, {"location_id": this.location_id, "origin": this.origin})

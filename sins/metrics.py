@@ -15,7 +15,7 @@ from audit.figures import figures
 from audit.shipping.state import shipping_state
 from customers.duplicates import backlog
 from customers.duplicates import work_list as duplicates
-from events import queries
+from events import queries, restoring
 from sins import counters
 
 __all__ = ["CONTENT_TYPE", "text"]
@@ -42,6 +42,16 @@ class SyncCollector(Collector):
                 if place[key] is not None:
                     gauge.add_metric([place["location_id"]], float(place[key]))
             yield gauge
+
+
+class RestoringCollector(Collector):
+    """Whether this location is closed because its database came from a backup."""
+
+    def collect(self) -> Iterator[Metric]:
+        waiting = restoring.waiting()
+        yield _here("sins_restoring", "Closed until a restored database caught up", bool(waiting))
+        missing = waiting.missing if waiting else 0
+        yield _here("sins_restoring_missing_events", "What it waits for", missing)
 
 
 class MatchCollector(Collector):
@@ -119,6 +129,7 @@ class DiskCollector(Collector):
 
 COLLECTORS: Iterable[type[Collector]] = (
     SyncCollector,
+    RestoringCollector,
     MatchCollector,
     AuditCollector,
     ShippingCollector,

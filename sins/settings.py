@@ -121,6 +121,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "sins.middleware.PrincipalMiddleware",
+    "sins.closed.RestoringMiddleware",
 ]
 
 ROOT_URLCONF = "sins.urls"

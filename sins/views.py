@@ -16,6 +16,7 @@ from django.views.decorators.http import require_GET, require_POST
 from audit import logins
 from audit.actions import Outcome
 from audit.entries import add_entry
+from events import restoring
 from events.principal import ROLES
 from sins import metrics
 
@@ -30,7 +31,8 @@ def livez(request: HttpRequest) -> JsonResponse:
 @require_GET
 @never_cache
 def readyz(request: HttpRequest) -> JsonResponse:
-    """Database and migrations only: Kafka and lag never take a location out of service."""
+    """Database, migrations, and whether a restored one has caught up. But for that, Kafka and lag
+    never take a location out of service."""
     try:
         executor = MigrationExecutor(connection)
         waiting = executor.migration_plan(executor.loader.graph.leaf_nodes())
@@ -38,6 +40,8 @@ def readyz(request: HttpRequest) -> JsonResponse:
         return JsonResponse({"status": "no database"}, status=503)
     if waiting:
         return JsonResponse({"status": f"{len(waiting)} migrations wait"}, status=503)
+    if (restored := restoring.waiting()) is not None:
+        return JsonResponse({"status": f"restoring: waits for {restored.words}"}, status=503)
     return JsonResponse({"status": "ok", "location_id": settings.LOCATION_ID})
 
 
