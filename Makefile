@@ -8,6 +8,8 @@ RUN = $(if $(PYTHON),$(PYTHON),$(error SINS needs Python 3.11 or newer, and ther
 VENV = .venv/bin
 # Only some of the tests: make test TESTS=tests/unit
 TESTS ?=
+# How many processes share all tests; 0: the one that you see, as for a few of them.
+WORKERS ?= $(if $(TESTS),0,2)
 
 .DEFAULT_GOAL := help
 .PHONY: help demo demo-check demo-kafka demo-clean stack prepare test lint ci requirements
@@ -36,7 +38,7 @@ prepare: ## Set up what the tests need: packages, virtual environment, Kafka, El
 	@$(RUN).stack fetch
 
 test: prepare ## Run all tests (sets up what they need)
-	$(VENV)/python -m pytest $(TESTS)
+	$(VENV)/python -m pytest -n $(WORKERS) $(TESTS)
 
 lint: export LOCATION_ID = lint
 lint: export SECRET_KEY = lint

@@ -15,11 +15,27 @@ import hypothesis
 import pytest
 from elasticsearch import Elasticsearch as Client
 
+from deploy.local import ports
 from deploy.local.elasticsearch import Elasticsearch
 from deploy.local.postgres import Cluster
 
 # Tests may lose their data: no fsync makes a cluster several times faster.
 FORGETFUL = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+# Servers that live for minutes: what the second compiler and parallel collectors take is not
+# earned back.
+SHORT_LIVED_JAVA = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"
+
+
+def own_ports(process: str, *, most: int = 8) -> range:
+    """Those that one of the processes of `pytest -n` chooses from: none takes what another has
+    chosen and not used yet."""
+    number = int(process.removeprefix("gw") or 0) % most
+    size = len(ports.PORT_RANGE) // most
+    return ports.PORT_RANGE[number * size : (number + 1) * size]
+
+
+if "PYTEST_XDIST_WORKER" in os.environ:
+    ports.PORT_RANGE = own_ports(os.environ["PYTEST_XDIST_WORKER"])
 
 # /var/tmp, because as root the databases run as another user, who must be able to walk there.
 HOME = Path(tempfile.mkdtemp(prefix="sins-tests-", dir="/var/tmp"))
@@ -35,8 +51,13 @@ os.environ.update(
     ALLOWED_HOSTS="127.0.0.1,localhost,testserver",
     KAFKA_BOOTSTRAP="127.0.0.1:1",  # nobody: a unit or integration test must not need Kafka
     LOG_LEVEL="error",
+    JAVA_TOOL_OPTIONS=os.environ.get("JAVA_TOOL_OPTIONS", SHORT_LIVED_JAVA),
     **CLUSTER.address.environment(),
 )
+
+if os.environ.pop("PYTHONDONTWRITEBYTECODE", ""):
+    # The tests start hundreds of processes: not each of them should compile the product again.
+    os.environ["PYTHONPYCACHEPREFIX"] = str(HOME / "bytecode")
 
 hypothesis.settings.register_profile("default", deadline=None, print_blob=True)
 hypothesis.settings.register_profile("thorough", deadline=None, max_examples=2_000)
