@@ -1,11 +1,18 @@
 """Operations: is each location quick and sound?"""
 
+from deploy.kibana.dashboards.shared import (
+    DEAD_LETTERS,
+    LOCATION,
+    MEASURED,
+    PEER,
+    entries_row,
+    header,
+)
 from deploy.kibana.spec import (
     Control,
     Count,
     Dashboard,
     Graph,
-    Listing,
     Number,
     Percentile,
     Row,
@@ -18,22 +25,18 @@ from deploy.kibana.spec import (
 from deploy.kibana.views import LINES, LOGS
 
 REQUESTS = "message: http.request"
-MEASURED = "message: sync.measured"
 FAILED = "http.response.status_code >= 500"
 REFUSED = "http.response.status_code >= 400 and http.response.status_code < 500"
-BY_LOCATION = Top("labels.location", "Location", by_name=True)
-BY_PEER = Top("labels.peer", "Location", by_name=True)  # of whom `sync.measured` speaks
 
 OPERATIONS = Dashboard(
     id="sins-operations",
     title="SINS Operations",
     description="Requests, their speed and errors, lag and dead letters of each location.",
-    header=(
-        "**Operations** · is each location quick and sound? A click on a bar, a line or a row "
-        "narrows all panels, down to the log lines at the end. "
-        "[Transactions](dashboards#/view/sins-transactions) · [Sync](dashboards#/view/sins-sync) · "
-        "[Data protection](dashboards#/view/sins-protection) · "
-        "[all log lines](discover#/view/sins-lines)"
+    header=header(
+        "sins-operations",
+        "is each location quick and sound? A click on a bar, a line or a row narrows all "
+        "panels, down to the log lines at the end.",
+        entries=("all log lines", "sins-lines"),
     ),
     view=LOGS,
     since="now-24h",
@@ -71,17 +74,7 @@ OPERATIONS = Dashboard(
                     where=REQUESTS,
                     measure=Count(label="failed", where=FAILED),
                 ),
-                Number(
-                    id="dead-letters",
-                    title="Dead letters now",
-                    question="Does a location hold messages that it could not read?",
-                    width=12,
-                    where=MEASURED,
-                    measure=Value(
-                        label="dead letters", field="sins.dead_letters", how="last_value"
-                    ),
-                    each=BY_PEER,
-                ),
+                DEAD_LETTERS,
             ),
         ),
         Row(
@@ -95,7 +88,7 @@ OPERATIONS = Dashboard(
                     where=REQUESTS,
                     chart="areas",
                     x=Time(),
-                    split=BY_LOCATION,
+                    split=LOCATION,
                     measures=(Count(label="requests per minute", per="m"),),
                 ),
                 Graph(
@@ -184,7 +177,7 @@ OPERATIONS = Dashboard(
                     where=MEASURED,
                     chart="lines",
                     x=Time(),
-                    split=BY_PEER,
+                    split=PEER,
                     measures=(Value(label="seconds", field="sins.lag_s", how="max"),),
                 ),
                 Graph(
@@ -195,22 +188,16 @@ OPERATIONS = Dashboard(
                     where=MEASURED,
                     chart="lines",
                     x=Time(),
-                    split=BY_LOCATION,
+                    split=LOCATION,
                     measures=(Value(label="entries", field="sins.unshipped", how="max"),),
                 ),
             ),
         ),
-        Row(
-            height=16,
-            panels=(
-                Listing(
-                    id="lines",
-                    title="Log lines",
-                    question="What did the processes write, line by line?",
-                    width=48,
-                    entries=LINES,
-                ),
-            ),
+        entries_row(
+            id="lines",
+            title="Log lines",
+            question="What did the processes write, line by line?",
+            entries=LINES,
         ),
     ),
 )

@@ -1,11 +1,11 @@
 """Data protection: who looked at whom, what was removed, and did the runs run?"""
 
+from deploy.kibana.dashboards.shared import LOCATION, entries_row, header
 from deploy.kibana.spec import (
     Control,
     Count,
     Dashboard,
     Graph,
-    Listing,
     Number,
     Row,
     Table,
@@ -18,17 +18,16 @@ from deploy.kibana.views import AUDIT, SUBJECT_ENTRIES
 READS = "sins.kind: read and sins.entity_uid: *"
 REMOVALS = "event.action: (entity.deleted or entity.restored or entity.erased or erasure.*)"
 RUNS = "sins.kind: command"
-LOCATION = Top("labels.location", "Location", size=20, by_name=True)
 
 PROTECTION = Dashboard(
     id="sins-protection",
     title="SINS Data protection",
     description="Reads of each subject, removals and erasures, runs over the whole list.",
-    header=(
-        "**Data protection** · who looked at whom, what was removed, and did the runs run? "
-        "Subjects are ids: look one up in the product, if you may. A click narrows all panels, "
-        "down to the entries at the end. [Operations](dashboards#/view/sins-operations) · "
-        "[Transactions](dashboards#/view/sins-transactions) · [Sync](dashboards#/view/sins-sync)"
+    header=header(
+        "sins-protection",
+        "who looked at whom, what was removed, and did the runs run? Subjects are ids: "
+        "look one up in the product, if you may. A click narrows all panels, down to the "
+        "entries at the end.",
     ),
     view=AUDIT,
     since="now-30d",
@@ -162,17 +161,11 @@ PROTECTION = Dashboard(
                 ),
             ),
         ),
-        Row(
-            height=16,
-            panels=(
-                Listing(
-                    id="entries",
-                    title="Entries that name a subject",
-                    question="Who looked at, found, changed or removed whom, one by one?",
-                    width=48,
-                    entries=SUBJECT_ENTRIES,
-                ),
-            ),
+        entries_row(
+            id="entries",
+            title="Entries that name a subject",
+            question="Who looked at, found, changed or removed whom, one by one?",
+            entries=SUBJECT_ENTRIES,
         ),
     ),
 )

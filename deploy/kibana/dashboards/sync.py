@@ -1,11 +1,11 @@
 """Sync: how fast do changes reach the other locations, and what holds them up?"""
 
+from deploy.kibana.dashboards.shared import DEAD_LETTERS, MEASURED, PEER, entries_row, header
 from deploy.kibana.spec import (
     Control,
     Count,
     Dashboard,
     Graph,
-    Listing,
     Number,
     Percentile,
     Row,
@@ -17,10 +17,8 @@ from deploy.kibana.spec import (
 from deploy.kibana.views import LOGS, SYNC_LINES
 
 APPLIED = "sins.latency_ms: *"
-MEASURED = "message: sync.measured"
 HERE = Top("labels.location", "At", size=20, by_name=True)
 ORIGIN = Top("labels.origin", "From", size=20, by_name=True)
-PEER = Top("labels.peer", "Location", size=20, by_name=True)
 
 
 def _measured(id: str, title: str, question: str, field: str, *, split: Top = PEER) -> Graph:
@@ -42,13 +40,11 @@ SYNC = Dashboard(
     id="sins-sync",
     title="SINS Sync",
     description="Latency between the locations, backlog, conflicts and dead letters.",
-    header=(
-        "**Sync** · how fast do changes reach the other locations, and what holds them up? A click "
-        "narrows all panels, down to the log lines at the end; a request id there finds a write's "
-        "way through all locations. "
-        "[Operations](dashboards#/view/sins-operations) · "
-        "[Transactions](dashboards#/view/sins-transactions) · "
-        "[Data protection](dashboards#/view/sins-protection)"
+    header=header(
+        "sins-sync",
+        "how fast do changes reach the other locations, and what holds them up? A click "
+        "narrows all panels, down to the log lines at the end; a request id there finds a"
+        " write's way through all locations.",
     ),
     view=LOGS,
     since="now-1h",
@@ -86,17 +82,7 @@ SYNC = Dashboard(
                     measure=Value(label="conflicts", field="sins.conflicts", how="last_value"),
                     each=PEER,
                 ),
-                Number(
-                    id="dead-letters",
-                    title="Dead letters now",
-                    question="Does a location hold messages that it could not read?",
-                    width=12,
-                    where=MEASURED,
-                    measure=Value(
-                        label="dead letters", field="sins.dead_letters", how="last_value"
-                    ),
-                    each=PEER,
-                ),
+                DEAD_LETTERS,
             ),
         ),
         Row(
@@ -204,17 +190,11 @@ SYNC = Dashboard(
                 ),
             ),
         ),
-        Row(
-            height=16,
-            panels=(
-                Listing(
-                    id="lines",
-                    title="Log lines of the exchange",
-                    question="What did publishing and consuming write, line by line?",
-                    width=48,
-                    entries=SYNC_LINES,
-                ),
-            ),
+        entries_row(
+            id="lines",
+            title="Log lines of the exchange",
+            question="What did publishing and consuming write, line by line?",
+            entries=SYNC_LINES,
         ),
     ),
 )

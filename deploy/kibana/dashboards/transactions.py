@@ -1,12 +1,12 @@
 """Transactions: who did what, where, and what was refused?"""
 
+from deploy.kibana.dashboards.shared import entries_row, header
 from deploy.kibana.spec import (
     Control,
     Count,
     Dashboard,
     Graph,
     Heatmap,
-    Listing,
     Number,
     Row,
     Table,
@@ -24,13 +24,12 @@ TRANSACTIONS = Dashboard(
     id="sins-transactions",
     title="SINS Transactions",
     description="Every read, search, change and refusal at all locations.",
-    header=(
-        "**Transactions** · who did what, where, and what was refused? Each entry is one "
-        "transaction, numbered without gaps at its location (`sins.seq`). A click narrows all "
-        "panels, down to the entries at the end. "
-        "[Operations](dashboards#/view/sins-operations) · [Sync](dashboards#/view/sins-sync) · "
-        "[Data protection](dashboards#/view/sins-protection) · "
-        "[all entries](discover#/view/sins-entries)"
+    header=header(
+        "sins-transactions",
+        "who did what, where, and what was refused? Each entry is one transaction, "
+        "numbered without gaps at its location (`sins.seq`). A click narrows all panels, "
+        "down to the entries at the end.",
+        entries=("all entries", "sins-entries"),
     ),
     view=AUDIT,
     since="now-7d",
@@ -200,17 +199,11 @@ TRANSACTIONS = Dashboard(
                 ),
             ),
         ),
-        Row(
-            height=16,
-            panels=(
-                Listing(
-                    id="entries",
-                    title="Entries",
-                    question="Who did what, one by one?",
-                    width=48,
-                    entries=ENTRIES,
-                ),
-            ),
+        entries_row(
+            id="entries",
+            title="Entries",
+            question="Who did what, one by one?",
+            entries=ENTRIES,
         ),
     ),
 )
