@@ -2,8 +2,14 @@
 
 import os
 import signal
+import subprocess
 import sys
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+# So often a person hears that a command which says nothing itself still works.
+TOLD_EVERY_S = 10.0
 
 
 class NotPossibleError(Exception):
@@ -16,6 +22,23 @@ def say(line: str) -> None:
     except BrokenPipeError:
         # Whoever read along (`| tee`, `| head`) has gone; the work goes on.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def run_quiet(
+    argv: Sequence[str], what: str, *, cwd: Path | None = None, every_s: float = TOLD_EVERY_S
+) -> int:
+    """Runs a command that is silent while it works, and says from time to time that it does."""
+    began = time.monotonic()
+    with subprocess.Popen(argv, cwd=cwd, stdin=subprocess.DEVNULL) as child:
+        try:
+            while True:
+                try:
+                    return child.wait(every_s)
+                except subprocess.TimeoutExpired:
+                    say(f"… {what}: {time.monotonic() - began:.0f} s so far")
+        except BaseException:
+            child.kill()
+            raise
 
 
 def run(main: Callable[[], int]) -> None:

@@ -9,7 +9,7 @@ import subprocess
 import sys
 
 from deploy.local import console, places
-from deploy.local.console import NotPossibleError, say
+from deploy.local.console import NotPossibleError, run_quiet, say
 
 REQUIREMENTS = {"demo": "requirements.txt", "test": "requirements-dev.txt"}
 
@@ -31,8 +31,8 @@ def _make() -> None:
     say(f"Making the virtual environment {places.VENV}")
     # A moved checkout, or a Python that was removed, leaves an environment that cannot run.
     options = [] if _runs("import sys; sys.exit(sys.version_info < (3, 11))") else ["--clear"]
-    done = subprocess.run([sys.executable, "-m", "venv", *options, str(places.VENV)])
-    if done.returncode:
+    venv = [sys.executable, "-m", "venv", *options, str(places.VENV)]
+    if run_quiet(venv, "making the environment"):
         raise NotPossibleError(f"No virtual environment: python -m venv failed in {places.VENV}.")
 
 
@@ -42,9 +42,10 @@ def _install(name: str) -> None:
     stamp = places.VENV / f"{name}.sha256"
     if stamp.exists() and stamp.read_text() == wanted:
         return
-    say(f"Installing {name}")
+    count = sum("==" in line for line in requirements.read_text().splitlines())
+    say(f"Installing {count} packages of {name}")
     pip = [str(places.VENV_PYTHON), "-m", "pip", "install", "-q", "--disable-pip-version-check"]
-    if subprocess.run([*pip, "-r", str(requirements)]).returncode:
+    if run_quiet([*pip, "-r", str(requirements)], f"installing {name}"):
         raise NotPossibleError(f"pip could not install {name}; what it says above tells why.")
     stamp.write_text(wanted)
 

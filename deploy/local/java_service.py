@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import ClassVar
 
 from deploy.local import places, ports, processes
-from deploy.local.console import NotPossibleError, say
+from deploy.local.console import NotPossibleError, run_quiet, say
 
 # A busy machine takes its time; who waits is told by the log.
 START_DEADLINE_S = 180
@@ -60,12 +60,12 @@ class Download:
             goal = ["dependency:copy-dependencies", "-DincludeScope=runtime"]
             mvn = ["mvn", "-q", "-B", "-Dstyle.color=never", *goal, "-DoutputDirectory=jars"]
             try:
-                done = subprocess.run(mvn, cwd=draft, stdin=subprocess.DEVNULL)
+                code = run_quiet(mvn, f"downloading {self.what}", cwd=Path(draft))
             except FileNotFoundError as error:
                 raise NotPossibleError(
                     f"Maven (mvn) is missing; it downloads {self.what}."
                 ) from error
-            if done.returncode:
+            if code:
                 raise NotPossibleError(
                     f"Maven could not download {self.what}; what it says above tells why."
                 )

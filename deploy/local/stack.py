@@ -92,11 +92,13 @@ def running_pid() -> int | None:
 
 
 def _start(found: Sequence[JavaService], supervisor: Supervisor) -> None:
+    say(f"Starting {' and '.join(service.name for service in found)}")
     for service in found:
         supervisor.add(Child(service.name.lower(), service.spec, pid_file=service.pid_file))
     for service in found:
         if not supervisor.wait_for(service.is_ready, deadline_s=START_DEADLINE_S):
             raise NotPossibleError(f"{service.name} does not answer. Its log: {service.log}")
+        say(f"{service.name} answers")
 
 
 COMMANDS = {"up": up, "down": down, "status": status, "wipe": wipe, "fetch": fetch}
