@@ -14,6 +14,8 @@ from customers.web.sentences import Piece
 from customers.web.transactions.tellings import EVENTS, REASONS, TELLINGS, Telling
 
 PLACEHOLDER = re.compile(r"\{(\w+)\}")
+# What is counted, as the tellings write it: of many.
+COUNTED = re.compile(r"(?<={count} )((?:audit )?[a-z]+?)(ies|s)\b")
 SOMEBODY = "a customer"
 ANOTHER = "another customer"
 # Of a change with more fields their number is said.
@@ -129,6 +131,10 @@ def telling_of(action: str) -> Telling:
 def _filled(
     template: str, entry: Told, names: Names, labels: Labels, origins: Sequence[str]
 ) -> Pieces:
+    if entry.result_count == 1:
+        template = COUNTED.sub(
+            lambda found: found[1] + ("y" if found[2] == "ies" else ""), template
+        )
     pieces: list[Piece] = []
     for place, part in enumerate(PLACEHOLDER.split(template)):
         if not place % 2:
@@ -140,6 +146,10 @@ def _filled(
         else:
             pieces.append(Piece("text", _words(part, entry, labels, origins)))
     return tuple(pieces)
+
+
+def _of_one(found: re.Match[str]) -> str:
+    return found[1] + ("y" if found[2] == "ies" else "")
 
 
 def _words(part: str, entry: Told, labels: Labels, origins: Sequence[str]) -> str:

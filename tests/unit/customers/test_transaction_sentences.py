@@ -1,5 +1,6 @@
 """Audit entries in sentences: one telling per action, and what stands in for what is not known."""
 
+import re
 from uuid import UUID
 
 import pytest
@@ -119,6 +120,18 @@ def test_counts_and_origins():
         "Received 3 changes from loc2 and loc3"
     )
     assert told("events.applied", event_ids=events[:1]) == "Received 1 change from another location"
+
+
+@pytest.mark.parametrize("action", [name for name in TELLINGS if "{count}" in TELLINGS[name].done])
+def test_one_is_no_plural(action):
+    said = told(action, result_count=1, codes=["loc2"])
+
+    assert not re.search(r"\b1 (audit )?\w+s\b", said)
+    assert re.search(r"\b2 (audit )?\w+(s|ed)\b", told(action, result_count=2, codes=["loc2"]))
+
+
+def test_one_entry_is_verified():
+    assert told("audit.verified", result_count=1) == "Verified 1 audit entry"
 
 
 def test_an_action_of_a_later_version_is_told_by_its_name():
