@@ -47,7 +47,7 @@ class ChainHead:
 class Heartbeat:
     """One location at one moment, all from one snapshot. `digest` and `buckets` are missing while
     something is unsealed or pending there. `at` and `floor` in µs. `keys`: ids of the ring's keys,
-    the sealing one first."""
+    the first one encrypts."""
 
     location_id: str
     instance_id: UUID

@@ -1,4 +1,4 @@
-"""The key ring of the wire: a file of Fernet keys, the first seals, all of them open."""
+"""The key ring of the wire: a file of Fernet keys, the first encrypts, all of them open."""
 
 import hashlib
 import os
@@ -13,7 +13,7 @@ KEY_ID_DIGITS = 8
 OWNER_ONLY = 0o600
 
 HEADER = """\
-# Key ring of SINS: what locations tell each other through Kafka is sealed with the first key and
+# Key ring of SINS: what locations tell each other through Kafka is encrypted with the first key and
 # opened with any of them. One key a line; the same at every location; secret.
 # `manage.py event_keys` shows and changes it. The order of a change: docs/operations.md.
 """
@@ -36,7 +36,7 @@ class Key:
 
 @dataclass(frozen=True, slots=True)
 class KeyRing:
-    """At least one key; the first one seals."""
+    """At least one key; the first one encrypts."""
 
     keys: tuple[Key, ...]
     fernet: MultiFernet = field(repr=False, compare=False)
@@ -120,21 +120,21 @@ def _reason(error: Exception) -> str:
 
 
 def with_added(ring: KeyRing) -> KeyRing:
-    """With a fresh key, which opens and does not seal yet."""
+    """With a fresh key, which opens and does not encrypt yet."""
     return ring_of((*ring.keys, new_key()))
 
 
-def with_sealing(ring: KeyRing, key_id: str) -> KeyRing:
-    """This key seals, all others go on opening. Raises BadKeyRing."""
+def with_first(ring: KeyRing, key_id: str) -> KeyRing:
+    """This key encrypts, all others go on opening. Raises BadKeyRing."""
     chosen = _key_of(ring, key_id)
     return ring_of((chosen, *(key for key in ring.keys if key != chosen)))
 
 
 def without(ring: KeyRing, key_id: str) -> KeyRing:
-    """Nothing sealed with this key can be opened any more. Raises BadKeyRing."""
+    """Nothing encrypted with this key can be opened any more. Raises BadKeyRing."""
     chosen = _key_of(ring, key_id)
     if chosen == ring.keys[0]:
-        raise BadKeyRing(f"seals with {key_id}. Let another key seal first.")
+        raise BadKeyRing(f"encrypts with {key_id}. Let another key encrypt first.")
     return ring_of([key for key in ring.keys if key != chosen])
 
 

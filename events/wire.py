@@ -1,4 +1,4 @@
-"""What travels: an event's bytes ↔ the message value, sealed where there is a key ring."""
+"""What travels: an event's bytes ↔ the message value, encrypted where there is a key ring."""
 
 import logging
 import os
@@ -14,9 +14,9 @@ from events.key_ring import KEY_ID_DIGITS, BadKeyRing, KeyRing
 
 logger = logging.getLogger(__name__)
 
-# `sealed <key id> <Fernet token>`: no event begins so, since JSON begins with a brace.
-PREFIX = b"sealed "
-_FRAME = re.compile(rb"sealed ([0-9a-f]{%d}) ([A-Za-z0-9_=-]+)" % KEY_ID_DIGITS)
+# `fernet <key id> <token>`: no event begins so, since JSON begins with a brace.
+PREFIX = b"fernet "
+_FRAME = re.compile(rb"fernet ([0-9a-f]{%d}) ([A-Za-z0-9_=-]+)" % KEY_ID_DIGITS)
 
 
 class CannotOpen(Exception):
@@ -25,12 +25,12 @@ class CannotOpen(Exception):
     reason_code = "no_key"
 
     def __init__(self, key_id: str) -> None:
-        super().__init__(f"sealed with the key {key_id}, which is not here")
+        super().__init__(f"encrypted with the key {key_id}, which is not here")
         self.key_id = key_id
 
 
 class Damaged(Exception):
-    """The key is here, but these are not the bytes that were sealed with it."""
+    """The key is here, but these are not the bytes that were encrypted with it."""
 
     reason_code = "bad_hash"
 
@@ -49,7 +49,7 @@ _refused_stamp: tuple[int, int, int] | None = None
 
 
 def to_wire(raw: bytes) -> bytes:
-    """The message value for these bytes: sealed with the ring's first key, if there is a ring.
+    """The message value for these bytes: encrypted with the ring's first key, if there is a ring.
 
     Raises BadKeyRing: never are bytes sent in the clear because a ring cannot be read.
     """
@@ -75,7 +75,7 @@ def from_wire(value: bytes) -> bytes:
 
 
 def key_id_of(value: bytes) -> str | None:
-    """The key that sealed this value; None when it is not sealed."""
+    """The key that encrypted this value; None when it is not encrypted."""
     if not value.startswith(PREFIX):
         return None
     found = _FRAME.fullmatch(value)
@@ -83,7 +83,7 @@ def key_id_of(value: bytes) -> str | None:
 
 
 def key_ids() -> tuple[str, ...]:
-    """Of the keys here, the sealing one first; none without a ring."""
+    """Of the keys here, the encrypting one first; none without a ring."""
     ring = current_ring()
     return () if ring is None else ring.key_ids
 
@@ -110,7 +110,7 @@ def current_ring() -> KeyRing | None:
         _complain_once(stamp, error)
         return known.ring
     if known is not None:
-        said = f"the first of {', '.join(_loaded.ring.key_ids)} seals"
+        said = f"the first of {', '.join(_loaded.ring.key_ids)} encrypts"
         logger.info("events.keys_changed", extra={"reason": said})
     return _loaded.ring
 

@@ -62,7 +62,7 @@ SEARCHES_PER_ADDRESS = env.whole("SEARCHES_PER_ADDRESS", "120", at_least=1)
 KAFKA_BOOTSTRAP = env.text("KAFKA_BOOTSTRAP", "127.0.0.1:9092")
 KAFKA_TOPIC = env.text("KAFKA_TOPIC", "customer.events", pattern=r"[A-Za-z0-9._-]{1,200}")
 STATUS_TOPIC = env.text("STATUS_TOPIC", "location.status", pattern=r"[A-Za-z0-9._-]{1,200}")
-# The key ring with which events are sealed on the wire, the same at every location; empty = they
+# The key ring with which events are encrypted on the wire, the same at every location; empty = they
 # travel in the clear, which is for development only (events/wire.py).
 EVENT_KEYS_FILE = env.text("EVENT_KEYS_FILE", "")
 # Heartbeats: seconds between two, while there is work and when idle.

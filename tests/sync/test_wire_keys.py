@@ -16,7 +16,7 @@ HELD_SQL = "SELECT count(*) FROM events_deadletter WHERE resolved_at IS NULL"
 
 
 @pytest.fixture
-def sealed(locations: list[Location], tmp_path: Path) -> list[Location]:
+def encrypted(locations: list[Location], tmp_path: Path) -> list[Location]:
     """The three locations, each with its own copy of one key ring."""
     ring = key_ring.ring_of([key_ring.new_key()])
     for location in locations:
@@ -96,10 +96,10 @@ class Writers:
 
 
 @pytest.fixture
-def running(sealed: list[Location]) -> list[Location]:
-    for location in sealed:
+def running(encrypted: list[Location]) -> list[Location]:
+    for location in encrypted:
         location.start("web", "publish", "consume")
-    return sealed
+    return encrypted
 
 
 def know(locations: list[Location], key_id: str) -> None:
@@ -118,12 +118,12 @@ def test_keys_change_under_load_and_kafka_never_holds_a_value(
         writers.more(10)
         keys(loc1, "add")
         second = key_ring.read(ring_of(loc1)).key_ids[1]
-        assert "cannot open" in keys(loc1, "seal", second, check=False)
+        assert "cannot open" in keys(loc1, "use", second, check=False)
         carry(loc1, *others)
         know(running, second)
         writers.more(10)
         assert not canaries.are_in(kafka.home)
-        keys(loc1, "seal", second)
+        keys(loc1, "use", second)
         carry(loc1, *others)
         writers.more(10)
         assert not canaries.are_in(kafka.home)
@@ -146,7 +146,7 @@ def test_a_key_that_comes_late_brings_what_was_held(running: list[Location]) -> 
     agree(running)
     keys(loc1, "add")
     second = key_ring.read(ring_of(loc1)).key_ids[1]
-    keys(loc1, "seal", second, "--anyway")
+    keys(loc1, "use", second, "--anyway")
     carry(loc1, loc3)
 
     uid = loc1.create(surname=canaries.new())
@@ -162,10 +162,10 @@ def test_a_key_that_comes_late_brings_what_was_held(running: list[Location]) -> 
 
 
 def test_a_ring_is_introduced_one_location_after_the_other(
-    sealed: list[Location], kafka: Kafka
+    encrypted: list[Location], kafka: Kafka
 ) -> None:
     """The first still speaks in the clear, which is also how we know that the search finds."""
-    loc1, *others = sealed
+    loc1, *others = encrypted
     loc1.start("web")
     loc1.start("publish", "consume", EVENT_KEYS_FILE="")
     for location in others:
@@ -178,7 +178,7 @@ def test_a_ring_is_introduced_one_location_after_the_other(
     loc1.start("publish", "consume")
     others[0].create(surname=hidden.new())
     loc1.create(surname=hidden.new())
-    agree(sealed)
+    agree(encrypted)
 
     assert plain.are_in(kafka.home)
     assert not hidden.are_in(kafka.home)

@@ -14,26 +14,26 @@ from events.key_ring import BadKeyRing, KeyRing
 class Command(NotedCommand):
     help = (
         "Shows and changes the key ring of EVENT_KEYS_FILE; keys are named by a short hash, never "
-        "shown. list; create: a new ring with one key; add: a key that opens; seal KEY: it seals "
+        "shown. list; create: a new ring with one key; add: a key that opens; use KEY: it encrypts "
         "from now on; retire KEY: it is removed."
     )
     # The ring that a check would miss is the one that this makes.
     requires_system_checks = ()
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("action", choices=("list", "create", "add", "seal", "retire"))
+        parser.add_argument("action", choices=("list", "create", "add", "use", "retire"))
         parser.add_argument("key_id", nargs="?", default="")
         parser.add_argument(
             "--anyway",
             action="store_true",
-            help="seal or retire even if a location has not said that it is ready for that",
+            help="use or retire even if a location has not said that it is ready for that",
         )
 
     def handle(self, *args: Any, action: str, key_id: str, anyway: bool, **options: Any) -> None:
         if not settings.EVENT_KEYS_FILE:
             raise CommandError("EVENT_KEYS_FILE is not set: it names the file of the key ring.")
-        if (action in ("seal", "retire")) != bool(key_id):
-            raise CommandError("seal and retire name one key by its id; the others name none.")
+        if (action in ("use", "retire")) != bool(key_id):
+            raise CommandError("use and retire name one key by its id; the others name none.")
         path = Path(settings.EVENT_KEYS_FILE)
         try:
             if action == "create":
@@ -44,10 +44,10 @@ class Command(NotedCommand):
                 self._list(path, ring)
             elif action == "add":
                 self._add(path, ring)
-            elif action == "seal":
-                self._seal(path, ring, key_id, anyway)
+            elif action == "use":
+                self._use(path, ring, key_id, anyway=anyway)
             else:
-                self._retire(path, ring, key_id, anyway)
+                self._retire(path, ring, key_id, anyway=anyway)
         except BadKeyRing as error:
             prefix = "" if str(path) in str(error) else f"The key ring {path} "
             raise CommandError(f"{prefix}{error}") from error
@@ -65,7 +65,7 @@ class Command(NotedCommand):
         others = _others()
         self.stdout.write(f"Key ring {path}, the same file for every location:")
         for key_id in ring.key_ids:
-            does = "seals" if key_id == ring.key_ids[0] else "opens"
+            does = "encrypts" if key_id == ring.key_ids[0] else "opens"
             lacking = sorted(name for name, heard in others.items() if key_id not in heard.keys)
             where = f"not at {', '.join(lacking)}" if lacking else "at every location heard"
             self.stdout.write(f"  {key_id}  {does}  {where}")
@@ -78,11 +78,11 @@ class Command(NotedCommand):
         added = changed.key_ids[-1]
         self.stdout.write(
             f"Added {added}, which opens. Copy {path} to every location; when `event_keys list` "
-            f"shows it everywhere: event_keys seal {added}"
+            f"shows it everywhere: event_keys use {added}"
         )
 
-    def _seal(self, path: Path, ring: KeyRing, key_id: str, anyway: bool) -> None:
-        changed = key_ring.with_sealing(ring, key_id)
+    def _use(self, path: Path, ring: KeyRing, key_id: str, *, anyway: bool) -> None:
+        changed = key_ring.with_first(ring, key_id)
         lacking = sorted(name for name, heard in _others().items() if key_id not in heard.keys)
         if lacking and not anyway:
             raise CommandError(
@@ -90,15 +90,17 @@ class Command(NotedCommand):
                 "or say --anyway: what it cannot open it holds until the key comes."
             )
         key_ring.write(path, changed)
-        self.stdout.write(f"{key_id} seals from now on. Copy {path} to every location.")
+        self.stdout.write(f"{key_id} encrypts from now on. Copy {path} to every location.")
 
-    def _retire(self, path: Path, ring: KeyRing, key_id: str, anyway: bool) -> None:
+    def _retire(self, path: Path, ring: KeyRing, key_id: str, *, anyway: bool) -> None:
         changed = key_ring.without(ring, key_id)
-        sealing = sorted(name for name, heard in _others().items() if heard.keys[:1] == (key_id,))
-        if sealing and not anyway:
+        encrypting = sorted(
+            name for name, heard in _others().items() if heard.keys[:1] == (key_id,)
+        )
+        if encrypting and not anyway:
             raise CommandError(
-                f"{', '.join(sealing)} still seals with {key_id}. Copy the file with the new "
-                "sealing key there first, or say --anyway."
+                f"{', '.join(encrypting)} still encrypts with {key_id}. Copy the file with the new "
+                "encrypting key there first, or say --anyway."
             )
         key_ring.write(path, changed)
         self.stdout.write(f"{key_id} is retired. Copy {path} to every location.")

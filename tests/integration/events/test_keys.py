@@ -1,4 +1,4 @@
-"""Sealed messages at the remote door: opened, held for their key, and taken up once it is there."""
+"""Encrypted messages at the remote door: opened, or held until their key is there."""
 
 from dataclasses import replace
 from functools import partial
@@ -36,7 +36,7 @@ def ring_file(tmp_path: Path, settings) -> Path:
     return path
 
 
-def sealed(messages: list[Message]) -> list[Message]:
+def encrypted(messages: list[Message]) -> list[Message]:
     """As the producer sends them."""
     return [
         replace(
@@ -57,17 +57,17 @@ def turned(path: Path) -> None:
     key_ring.write(path, key_ring.ring_of([key_ring.new_key()]))
 
 
-def test_sealed_events_are_stored_as_they_were_made(ring_file: Path, tally: Tally) -> None:
+def test_encrypted_events_are_stored_as_they_were_made(ring_file: Path, tally: Tally) -> None:
     messages = messages_of([an_event(), an_event()])
 
-    received = receive(sealed(messages))
+    received = receive(encrypted(messages))
 
     assert len(received.stored) == 2
     assert set(column("SELECT raw FROM events_event")) == {each.value for each in messages}
 
 
 def test_what_no_key_opens_is_held_and_not_asked_for(ring_file: Path, tally: Tally) -> None:
-    messages = sealed(messages_of([an_event(), an_event()]))
+    messages = encrypted(messages_of([an_event(), an_event()]))
     key_id = wire.key_ids()[0]
     turned(ring_file)
 
@@ -85,7 +85,7 @@ def test_what_no_key_opens_is_held_and_not_asked_for(ring_file: Path, tally: Tal
 
 def test_the_key_brings_what_was_held_by_itself(ring_file: Path, tally: Tally) -> None:
     good = ring_file.read_text()
-    messages = sealed(messages_of([an_event() for _ in range(5)]))
+    messages = encrypted(messages_of([an_event() for _ in range(5)]))
     turned(ring_file)
     receive(messages)
     held = HeldForKeys()
@@ -104,7 +104,7 @@ def test_the_key_brings_what_was_held_by_itself(ring_file: Path, tally: Tally) -
 def test_only_a_part_is_tried_at_once(ring_file: Path, tally: Tally, monkeypatch) -> None:
     good = ring_file.read_text()
     monkeypatch.setattr(retrying, "BATCH", 2)
-    messages = sealed(messages_of([an_event() for _ in range(5)]))
+    messages = encrypted(messages_of([an_event() for _ in range(5)]))
     turned(ring_file)
     receive(messages)
     ring_file.write_text(good)
@@ -115,7 +115,7 @@ def test_only_a_part_is_tried_at_once(ring_file: Path, tally: Tally, monkeypatch
 
 def test_retry_dead_letters_takes_up_what_was_held(ring_file: Path, tally: Tally) -> None:
     good = ring_file.read_text()
-    messages = sealed(messages_of([an_event()]))
+    messages = encrypted(messages_of([an_event()]))
     turned(ring_file)
     receive(messages)
 
@@ -130,7 +130,7 @@ def test_retry_dead_letters_takes_up_what_was_held(ring_file: Path, tally: Tally
 def test_a_key_that_is_gone_for_ever_is_given_up_and_its_events_are_wanted(
     ring_file: Path, tally: Tally
 ) -> None:
-    messages = sealed(messages_of([an_event()]))
+    messages = encrypted(messages_of([an_event()]))
     turned(ring_file)
     receive(messages)
 
@@ -146,18 +146,18 @@ def test_the_same_event_under_a_key_that_is_here_closes_the_letter(
     ring_file: Path, tally: Tally
 ) -> None:
     messages = messages_of([an_event()])
-    old = sealed(messages)
+    old = encrypted(messages)
     turned(ring_file)
     receive(old)
 
-    receive([replace(sealed(messages)[0], offset=99)])
+    receive([replace(encrypted(messages)[0], offset=99)])
 
     assert column(LETTERS) == []
     assert column("SELECT raw FROM events_deadletter") == [None]
 
 
 def test_damaged_bytes_are_set_aside_with_their_place(ring_file: Path, tally: Tally) -> None:
-    [message] = sealed(messages_of([an_event()]))
+    [message] = encrypted(messages_of([an_event()]))
     value = bytearray(message.value or b"")
     value[-20] ^= 1
 
@@ -180,7 +180,7 @@ def test_the_command_turns_the_key_and_shows_none(ring_file: Path, capsys) -> No
     first = wire.key_ids()[0]
     added = run(capsys, "add")
     second = wire.key_ids()[1]
-    told = run(capsys, "list") + added + run(capsys, "seal", second)
+    told = run(capsys, "list") + added + run(capsys, "use", second)
     after = wire.key_ids()
     told += run(capsys, "retire", first)
 
@@ -192,7 +192,7 @@ def test_the_command_turns_the_key_and_shows_none(ring_file: Path, capsys) -> No
     assert not any(secret in told for secret in secrets)
 
 
-def test_a_key_seals_only_when_all_can_open_it(ring_file: Path, capsys) -> None:
+def test_a_key_encrypts_only_when_all_can_open_it(ring_file: Path, capsys) -> None:
     first = wire.key_ids()[0]
     run(capsys, "add")
     second = wire.key_ids()[1]
@@ -201,21 +201,21 @@ def test_a_key_seals_only_when_all_can_open_it(ring_file: Path, capsys) -> None:
 
     assert f"{second}  opens  not at loc3" in run(capsys, "list")
     with pytest.raises(CommandError, match="loc3 cannot open"):
-        run(capsys, "seal", second)
+        run(capsys, "use", second)
     assert wire.key_ids() == (first, second)
-    run(capsys, "seal", second, "--anyway")
+    run(capsys, "use", second, "--anyway")
 
     assert wire.key_ids() == (second, first)
 
 
-def test_a_key_that_somebody_seals_with_is_not_retired(ring_file: Path, capsys) -> None:
+def test_a_key_that_somebody_encrypts_with_is_not_retired(ring_file: Path, capsys) -> None:
     first = wire.key_ids()[0]
     run(capsys, "add")
     second = wire.key_ids()[1]
-    run(capsys, "seal", second)
+    run(capsys, "use", second)
     peers.keep(a_heartbeat(keys=(first, second)), seen_at=instant_of(NOW_US))
 
-    with pytest.raises(CommandError, match="loc2 still seals"):
+    with pytest.raises(CommandError, match="loc2 still encrypts"):
         run(capsys, "retire", first)
 
     assert wire.key_ids() == (second, first)
@@ -225,7 +225,7 @@ def test_a_key_that_somebody_seals_with_is_not_retired(ring_file: Path, capsys) 
     ("words", "sentence"),
     [
         (["create"], "is there already"),
-        (["seal"], "name one key"),
+        (["use"], "name one key"),
         (["add", "12345678"], "name one key"),
         (["retire", "12345678"], "has no key 12345678"),
     ],

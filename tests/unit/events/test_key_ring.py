@@ -81,7 +81,7 @@ def test_a_new_key_opens_before_it_seals():
     old = a_ring()
     both = key_ring.with_added(old)
     new_id = both.key_ids[1]
-    turned = key_ring.with_sealing(both, new_id)
+    turned = key_ring.with_first(both, new_id)
 
     sealed_before = old.fernet.encrypt(b"x")
     sealed_after = turned.fernet.encrypt(b"y")
@@ -96,7 +96,7 @@ def test_only_a_key_that_does_not_seal_is_retired():
     ring = a_ring(2)
 
     assert key_ring.without(ring, ring.key_ids[1]).key_ids == ring.key_ids[:1]
-    with pytest.raises(BadKeyRing, match="Let another key seal first"):
+    with pytest.raises(BadKeyRing, match="Let another key encrypt first"):
         key_ring.without(ring, ring.key_ids[0])
     with pytest.raises(BadKeyRing, match="has no key 00000000"):
         key_ring.without(ring, "00000000")

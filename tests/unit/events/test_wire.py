@@ -1,4 +1,4 @@
-"""The wire: sealed with the first key, opened with any, never in the clear by accident."""
+"""The wire: encrypted with the first key, opened with any, never in the clear by accident."""
 
 import logging
 import os
@@ -28,12 +28,12 @@ def test_without_a_ring_bytes_travel_as_they_are(settings):
 
 
 def test_what_is_sealed_says_its_key_and_nothing_else(ring_file):
-    sealed = wire.to_wire(EVENT)
+    encrypted = wire.to_wire(EVENT)
 
-    assert wire.from_wire(sealed) == EVENT
-    assert wire.key_id_of(sealed) == key_ring.read(ring_file).key_ids[0]
-    assert b"Kowalczyk" not in sealed
-    assert wire.to_wire(EVENT) != sealed
+    assert wire.from_wire(encrypted) == EVENT
+    assert wire.key_id_of(encrypted) == key_ring.read(ring_file).key_ids[0]
+    assert b"Kowalczyk" not in encrypted
+    assert wire.to_wire(EVENT) != encrypted
 
 
 def test_what_came_in_the_clear_is_taken_although_there_is_a_ring(ring_file):
@@ -43,26 +43,28 @@ def test_what_came_in_the_clear_is_taken_although_there_is_a_ring(ring_file):
 
 @pytest.mark.parametrize("is_without_ring", [True, False])
 def test_bytes_of_another_ring_name_the_key_that_is_missing(ring_file, settings, is_without_ring):
-    sealed, key_id = wire.to_wire(EVENT), wire.key_ids()[0]
+    encrypted, key_id = wire.to_wire(EVENT), wire.key_ids()[0]
     key_ring.write(ring_file, key_ring.ring_of([key_ring.new_key()]))
     if is_without_ring:
         settings.EVENT_KEYS_FILE = ""
 
     with pytest.raises(wire.CannotOpen, match=key_id) as refusal:
-        wire.from_wire(sealed)
+        wire.from_wire(encrypted)
 
     assert refusal.value.key_id == key_id
 
 
 def test_damaged_bytes_are_told_from_those_of_a_missing_key(ring_file):
-    sealed = wire.to_wire(EVENT)
-    end = b"A" if sealed[-10:-9] != b"A" else b"B"
+    encrypted = wire.to_wire(EVENT)
+    end = b"A" if encrypted[-10:-9] != b"A" else b"B"
 
     with pytest.raises(wire.Damaged):
-        wire.from_wire(sealed[:-10] + end + sealed[-9:])
+        wire.from_wire(encrypted[:-10] + end + encrypted[-9:])
 
 
-@pytest.mark.parametrize("value", [b"sealed ", b"sealed 12345678", b"sealed zzzzzzzz abc", b""])
+@pytest.mark.parametrize(
+    "value", [b"fernet ", b"encrypted 12345678", b"encrypted zzzzzzzz abc", b""]
+)
 def test_what_only_begins_like_a_sealed_message_goes_on_as_it_is(ring_file, value):
     assert wire.key_id_of(value) is None
     assert wire.from_wire(value) == value
@@ -71,7 +73,7 @@ def test_what_only_begins_like_a_sealed_message_goes_on_as_it_is(ring_file, valu
 def test_a_changed_file_counts_at_once(ring_file):
     first = wire.to_wire(EVENT)
     both = key_ring.with_added(key_ring.read(ring_file))
-    key_ring.write(ring_file, key_ring.with_sealing(both, both.key_ids[1]))
+    key_ring.write(ring_file, key_ring.with_first(both, both.key_ids[1]))
 
     second = wire.to_wire(EVENT)
 
@@ -84,9 +86,9 @@ def test_a_ring_that_went_bad_leaves_the_last_good_one_in_use(ring_file, caplog)
     ring_file.write_text("hunter2\n")
 
     with caplog.at_level(logging.ERROR):
-        sealed = [wire.to_wire(EVENT) for _ in range(3)]
+        encrypted = [wire.to_wire(EVENT) for _ in range(3)]
 
-    assert {wire.key_id_of(each) for each in sealed} == {key_id}
+    assert {wire.key_id_of(each) for each in encrypted} == {key_id}
     assert [record.message for record in caplog.records] == ["events.keys_unreadable"]
     assert "hunter2" not in caplog.text
 
