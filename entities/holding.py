@@ -22,6 +22,8 @@ from events.clock import instant_of
 from events.errors import Refused
 from events.principal import Act
 
+MAX_HOLD_ID = 64
+
 HELD_SQL = """
 SELECT DISTINCT entity_uid FROM entities_state
 WHERE entity_uid = ANY(%(uids)b::uuid[]) AND attribute >= 'hold:' AND attribute < 'hold;'

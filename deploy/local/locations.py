@@ -16,6 +16,7 @@ PARTS = {
     "publish": ("manage.py", "publish_events"),
     "consume": ("manage.py", "consume_events"),
     "match": ("manage.py", "match_customers"),
+    "cleanup": ("manage.py", "cleanup_customers", "--loop"),
     "keep": ("manage.py", "keep_audit"),
     "ship": ("manage.py", "ship"),
 }

@@ -27,6 +27,7 @@ ARGUMENTS = {
     "set_roles": ["anna", "service_agent"],
     "changepassword": ["anna"],
     "createsuperuser": ["--noinput", "--username", "root", "--email", "root@example.org"],
+    "verify_erasure": ["01a2d1f0-c7d2-7e3b-9a4f-6b1c2d3e4f50"],
     "export_checkpoints": ["loc2", "checkpoints.json"],
     "load_sample_data": ["--extras", "-1"],  # the sample takes long; its own test loads it
 }
