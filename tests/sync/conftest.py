@@ -77,7 +77,7 @@ def locations(
     made[0].manage("create_topics")
     yield made
     for location in made:
-        location.kill(*location.children)  # a farewell takes seconds, and tests of its own
+        location.end()
     for cluster in clusters.values():
         cluster.query(f"DROP DATABASE test{number} WITH (FORCE)")
 

@@ -13,6 +13,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import psycopg
+
 from deploy.local import ports, processes
 from deploy.local.locations import PARTS
 from deploy.local.postgres import Address
@@ -51,6 +53,7 @@ class Location:
     environment: dict[str, str]
     port: int = field(default_factory=ports.free_port)
     children: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
+    connection: psycopg.Connection[Any] | None = field(default=None, repr=False)
 
     @property
     def env(self) -> dict[str, str]:
@@ -114,6 +117,36 @@ class Location:
 
     def is_running(self, part: str) -> bool:
         return self.children[part].poll() is None
+
+    def rows(self, sql: str, *parameters: Any) -> list[tuple[Any, ...]]:
+        """Past the product. The connection stays: who waits asks twenty times a second."""
+        try:
+            return self._connected().execute(sql, parameters).fetchall()
+        except psycopg.OperationalError:  # a test dropped the database and made it anew
+            self._disconnect()
+            return self._connected().execute(sql, parameters).fetchall()
+
+    def _connected(self) -> psycopg.Connection[Any]:
+        if self.connection is None:
+            self.connection = psycopg.connect(
+                host=self.address.host,
+                port=self.address.port,
+                user=self.address.user,
+                dbname=self.address.database,
+                autocommit=True,
+                prepare_threshold=None,  # the tables of a restored database are others
+            )
+        return self.connection
+
+    def _disconnect(self) -> None:
+        if self.connection is not None:
+            self.connection.close()
+        self.connection = None
+
+    def end(self) -> None:
+        """Nothing of it is left but files."""
+        self.kill(*self.children)  # a farewell takes seconds, and tests of its own
+        self._disconnect()
 
     def log(self, part: str) -> str:
         return (self.home / f"{self.location_id}-{part}.log").read_text(errors="replace")

@@ -3,8 +3,6 @@
 import hashlib
 from typing import Any
 
-import psycopg
-
 from tests.sync.locations import Location, eventually
 
 # Rows of the fold without local columns: what must be the same everywhere.
@@ -34,11 +32,7 @@ SELECT (SELECT jsonb_object_agg(origin, received::text) FROM events_origin),
 
 
 def rows(location: Location, sql: str, *parameters: Any) -> list[tuple[Any, ...]]:
-    address = location.address
-    with psycopg.connect(
-        host=address.host, port=address.port, user=address.user, dbname=address.database
-    ) as connection:
-        return connection.execute(sql, parameters).fetchall()  # type: ignore[arg-type]
+    return location.rows(sql, *parameters)
 
 
 def derived(location: Location) -> dict[str, str]:
