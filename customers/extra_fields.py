@@ -31,7 +31,7 @@ def extra_field_types() -> list[ExtraFieldType]:
     found = [
         one for one in fields.fields(status=vocabulary.AUTHORISED) if one.code not in CORE_CODES
     ]
-    return [_type_of(one) for one in sorted(found, key=_place)]
+    return [type_of(one) for one in sorted(found, key=_place)]
 
 
 def hidden_codes() -> frozenset[str]:
@@ -44,7 +44,7 @@ def _place(field: Field) -> tuple[bool, int, str]:
     return field.order is None, field.order or 0, field.key
 
 
-def _type_of(field: Field) -> ExtraFieldType:
+def type_of(field: Field) -> ExtraFieldType:
     longest = field.rules.get(MAX_LENGTH)
     return ExtraFieldType(
         key=field.key,

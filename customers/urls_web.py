@@ -3,10 +3,12 @@
 from django.urls import re_path
 
 from customers.web import check, customer, duplicates, editing, search
+from customers.web.fields import views as fields
 from customers.web.transactions import access_log, entry, exporting, report, verifying
 
 ID = r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"
 UID = rf"^customers/(?P<uid>{ID})"
+FIELD = rf"^fields/(?P<uid>{ID})"
 PAIR = rf"^duplicates/(?P<uid>{ID})/(?P<other>{ID})"
 
 urlpatterns = [
@@ -28,6 +30,15 @@ urlpatterns = [
     re_path(r"^transactions/export/?$", exporting.export, name="transactions-export"),
     re_path(r"^transactions/verify/?$", verifying.verify, name="transactions-verify"),
     re_path(rf"^transactions/(?P<audit_id>{ID})/?$", entry.entry, name="transaction"),
+    re_path(r"^fields/?$", fields.overview, name="fields"),
+    re_path(r"^fields/new/?$", fields.new, name="field-new"),
+    re_path(FIELD + r"/?$", fields.one, name="field"),
+    re_path(FIELD + r"/change/?$", fields.change, name="field-change"),
+    re_path(FIELD + r"/settle/?$", fields.settle, name="field-settle"),
+    re_path(FIELD + r"/invalid/?$", fields.invalid, name="field-invalid"),
+    re_path(
+        FIELD + r"/(?P<decision>authorise|reject|retire)/?$", fields.decide, name="field-decide"
+    ),
     re_path(r"^duplicates/?$", duplicates.work_list, name="duplicates"),
     re_path(r"^duplicates/history/?$", duplicates.history, name="merge-history"),
     re_path(PAIR + r"/?$", duplicates.pair, name="duplicate"),

@@ -1,6 +1,7 @@
 """What a definition of the vocabulary says, part by part and as a whole: the canonical parts or why
 not. Pure."""
 
+import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -37,6 +38,8 @@ DATA_CLASSES = (
 )
 DEFAULTS: Mapping[str, Any] = {TYPE: "text", CLASS: ORDINARY}
 
+# How people and programs call a field: its code in small letters, `-` as good as `_`.
+MAX_KEY_LENGTH = 50
 MAX_LABEL_LENGTH = 200
 MAX_HELP_LENGTH = 300
 MAX_FORM_LENGTH = 64
@@ -46,6 +49,8 @@ MAX_ORDER = 9_999
 NEEDS_OPTIONS = "A choice needs options; other types have none."
 NOT_OF_THIS_TYPE = "Values of type {} have no such rule."
 NO_NUMBER = "Must be a whole number from {} to {}."
+
+_KEY = re.compile(rf"[a-z][a-z0-9_-]{{0,{MAX_KEY_LENGTH - 1}}}")
 
 Part = values.Value | list[str]
 Parts = Mapping[str, Part]
@@ -104,6 +109,14 @@ def _wrong_bounds(whole: dict[str, Part], value_type: str, known: Errors) -> Err
     if not errors and least is not None and most is not None and least > most:
         errors["max"] = ["Must not be less than min."]
     return errors
+
+
+def is_key(text: str) -> bool:
+    return _KEY.fullmatch(text) is not None
+
+
+def code_of(key: str) -> str:
+    return key.strip().upper().replace("-", "_")
 
 
 def _code(value: Any) -> str:

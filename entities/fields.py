@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from entities.built_in import BUILT_IN_CODES
+from entities.definitions import PROPOSED
 from entities.models import DetailType
 from entities.refusals import NotFound
 from entities.value_rules import rules_in_words
@@ -56,6 +57,12 @@ def fields(*, status: str | None = None) -> list[Field]:
     if status is not None:
         found = found.filter(status=status)
     return sorted(map(_field, found[:MAX_ROWS]), key=lambda field: field.key)
+
+
+def waiting() -> str:
+    """How many proposals wait for a decision, for the menus; "" when none does."""
+    count = DetailType.objects.filter(status=PROPOSED)[:MAX_ROWS].count()
+    return str(count) if count else ""
 
 
 def field(uid: UUID) -> Field:

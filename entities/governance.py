@@ -251,6 +251,11 @@ def define_detail_type(
         return _recorded(act, uid, code, verb, said, None, is_new=False)
 
 
+def is_type_fixed(uid: UUID) -> bool:
+    """Was the field ever authorised, here or elsewhere?"""
+    return bool(sql.fetch(WAS_AUTHORISED_SQL, {"uid": uid})[0][0])
+
+
 def _decide(
     act: Act,
     uid: UUID,
@@ -287,7 +292,7 @@ def _check_role(act: Act, roles: frozenset[str], sentence: str) -> None:
 
 def _check_type(field: DetailType, changes: Parts) -> None:
     """Raises TypeIsFixed."""
-    if TYPE in changes and sql.fetch(WAS_AUTHORISED_SQL, {"uid": field.entity_uid})[0][0]:
+    if TYPE in changes and field.entity_uid and is_type_fixed(field.entity_uid):
         raise TypeIsFixed(field.code, field.value_type)
 
 

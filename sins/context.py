@@ -6,6 +6,7 @@ from django.conf import settings
 from django.http import HttpRequest
 
 from customers.web import pairs
+from entities import fields
 from events import queries
 
 
@@ -18,4 +19,5 @@ def location(request: HttpRequest) -> dict[str, Any]:
         # Called only by templates that show them
         "sync": queries.sync_pill,
         "duplicates": pairs.waiting,
+        "fields_waiting": fields.waiting,
     }

@@ -1,6 +1,5 @@
 """Between fields and JSON: explicit lists of what goes out and of what may come in."""
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -14,6 +13,8 @@ from entities.definitions import (
     REJECTED,
     RETIRED,
     STATUSES,
+    code_of,
+    is_key,
 )
 from entities.fields import Field
 from entities.http.serializers import NO_TEXT, instant, json_object
@@ -22,7 +23,6 @@ from entities.value_rules import RULE_PARTS
 
 PARTS = {part.lower(): part for part in FIELD_PARTS}
 READ_ONLY_KEYS = ("id", "created_at", "built_in")
-MAX_KEY_LENGTH = 50
 REQUIRED = "This field is required."
 UNKNOWN = "Unknown field."
 NO_KEY = (
@@ -35,8 +35,6 @@ NO_STATUS = f"Must be one of: {', '.join(STATUSES)}."
 TWO_DECISIONS = "Says something else than status."
 
 Errors = dict[str, list[str]]
-
-_KEY = re.compile(rf"[a-z][a-z0-9_-]{{0,{MAX_KEY_LENGTH - 1}}}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +74,7 @@ def read_proposal(body: Any) -> FieldBody:
     key = given.get("key")
     if not isinstance(key, str) or not key.strip():
         errors["key"] = [REQUIRED if key is None or isinstance(key, str) else NO_TEXT]
-    elif not _KEY.fullmatch(key.strip()):
+    elif not is_key(key.strip()):
         errors["key"] = [NO_KEY]
     if given.get("label") is None:
         errors["label"] = [REQUIRED]
@@ -114,10 +112,6 @@ def decision(body: FieldBody, field: Field) -> str | None:
     if wanted:
         return wanted.pop()
     return body.status if body.status != PROPOSED else None
-
-
-def code_of(key: str) -> str:
-    return key.strip().upper().replace("-", "_")
 
 
 def _unknown(given: Mapping[str, Any], known: tuple[str, ...]) -> Errors:

@@ -10,7 +10,7 @@ from customers import queries
 from customers.api import field_bodies
 from customers.api.base import MAX_CURSOR_LENGTH, RegistryView
 from entities import field_values, fields, governance
-from entities.definitions import STATUSES
+from entities.definitions import STATUSES, code_of
 from entities.fields import Field
 from entities.http import cursors, parameters
 from entities.http.etags import etag_of, if_match, is_unchanged
@@ -44,7 +44,7 @@ class FieldsView(RegistryView):
         def propose(act: Act) -> Answer:
             made = governance.propose(
                 act,
-                code=field_bodies.code_of(str(body.key)),
+                code=code_of(str(body.key)),
                 parts=body.parts,
                 reason=body.reason,
                 again=is_retried,

@@ -12,7 +12,7 @@ from customers import checking
 from customers.masking import masked_customer
 from customers.rows import CustomerRow
 from customers.web.edge import act_of, note_refusal, page, text_of
-from customers.web.fields import Field, UnreadableDateError, read_date
+from customers.web.inputs import Field, UnreadableDateError, read_date
 from customers.web.mappings import as_mapping
 from events.clock import instant_of
 from events.errors import Refused

@@ -58,7 +58,10 @@ def details(request: HttpRequest, uid: UUID) -> HttpResponse:
     if not at and found.customer.state != CustomerState.LISTED:
         return _tombstone(request, found)
     rows = pages.details(
-        history=found.history, fields=found.field_codes, labels=found.labels, at=at
+        history=found.shown_history,
+        fields=found.field_codes,
+        labels=found.labels_of_details,
+        at=at,
     )
     context = {
         **_frame(request, found, at),

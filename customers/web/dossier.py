@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from customers.extra_fields import ExtraFieldType, extra_field_types
+from customers.extra_fields import ExtraFieldType, extra_field_types, hidden_codes
 from customers.queries import CustomerNotFound, find_customer
 from customers.rows import CustomerRow
 from customers.web import wording
@@ -14,6 +14,7 @@ from events.paging import Slice
 
 # A page shows at most so many versions and events; the API has them all, page by page.
 MAX_ROWS = 5_000
+NOT_YET = "no field here yet"
 
 Row = dict[str, Any]
 
@@ -31,6 +32,19 @@ class Dossier:
     def labels(self) -> Mapping[str, str]:
         """What the fields are called that have no name of their own in `wording`."""
         return labels_of(self.types)
+
+    @property
+    def shown_history(self) -> list[Row]:
+        """Without values of fields that were retired or rejected: the timeline has them."""
+        hidden = hidden_codes()
+        return [row for row in self.history if row.get("detail_code") not in hidden]
+
+    @property
+    def labels_of_details(self) -> Mapping[str, str]:
+        """As `labels`; a value can arrive before its field does, and waits for it."""
+        known = {*self.field_codes, *wording.LABELS}
+        waiting = {row["detail_code"] for row in self.history if row["type"] == "detail"} - known
+        return {code: f"{wording.label(code)} ({NOT_YET})" for code in waiting} | {**self.labels}
 
     @property
     def field_codes(self) -> list[str]:

@@ -234,7 +234,11 @@ def _form(
 ) -> HttpResponse:
     errors = errors or {}
     labels = forms.labels(types)
-    fields = [forms.field_of(name, label, shown, errors) for name, label in labels.items()]
+    kinds = {forms.EXTRA + one.key: one for one in types}
+    fields = [
+        forms.field_of(name, label, shown, errors, kinds.get(name))
+        for name, label in labels.items()
+    ]
     if customer is None and alike is None:
         alike = alike_to(request, dict(shown)) if any(shown.values()) else {"rows": []}
     context = {

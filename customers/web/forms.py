@@ -17,7 +17,7 @@ from customers.search.query_reading import read_query
 from customers.search.search import MAX_QUERY_LENGTH
 from customers.web import suggestions, wording
 from customers.web.edge import text_of
-from customers.web.fields import Field, UnreadableDateError, read_date
+from customers.web.inputs import Field, Kind, UnreadableDateError, read_date
 from entities.refusals import Exists, Invalid
 
 EXTRA = "x-"
@@ -31,6 +31,19 @@ LOOK_FIRST = (
     "anyway."
 )
 LONG_FIELDS = frozenset({"notes", "address"})
+# Of what is typed in one line: the kind of its input.
+KINDS: Mapping[str, Kind] = {
+    "date": "date",
+    "integer": "whole",
+    "decimal": "number",
+    "email": "email",
+    "phone": "tel",
+    "url": "url",
+    "choice": "choice",
+    "boolean": "choice",
+}
+NOT_RECORDED = ("", "not recorded")
+YES_OR_NO = (("true", "yes"), ("false", "no"))
 MAX_DATE = 30  # characters
 MAX_DIFFERENT = 20  # more than a panel shows
 
@@ -156,19 +169,53 @@ def sentences_of(refusal: Invalid | DuplicateDocument | Exists) -> dict[str, str
     return found
 
 
-def field_of(name: str, label: str, shown: Mapping[str, str], errors: Mapping[str, str]) -> Field:
-    key = name.removeprefix(EXTRA)
+def field_of(
+    name: str,
+    label: str,
+    shown: Mapping[str, str],
+    errors: Mapping[str, str],
+    kind: ExtraFieldType | None = None,
+) -> Field:
+    """`kind`: of an extra field."""
+    if kind is not None:
+        return _extra_field(kind, name, label, shown.get(name, ""), errors.get(name, ""))
     return Field(
         name=name,
         label=label,
         value=shown.get(name, ""),
         hint=DOCUMENT_HINT if name == "document_number" else "",
         error=errors.get(name, ""),
-        kind="date" if name == "dob" else "long" if key in LONG_FIELDS else "text",
-        limit=MAX_LENGTH.get(CODE_OF_KEY.get(name, ""), MAX_EXTRA_LENGTH)
-        if name != "dob"
-        else MAX_DATE,
+        kind="date" if name == "dob" else "text",
+        limit=MAX_DATE if name == "dob" else MAX_LENGTH[CODE_OF_KEY[name]],
     )
+
+
+def _extra_field(kind: ExtraFieldType, name: str, label: str, value: str, error: str) -> Field:
+    """Below it what belongs there, in the words of whoever proposed it and by its rules."""
+    shown_as: Kind = "long" if kind.key in LONG_FIELDS else KINDS.get(kind.type, "text")
+    limit = MAX_DATE if shown_as == "date" else MAX_EXTRA_LENGTH
+    return Field(
+        name=name,
+        label=label,
+        value=value,
+        hint=" ".join(f"{said.rstrip('.')}." for said in (kind.help, kind.check) if said),
+        error=error,
+        kind=shown_as,
+        limit=limit,
+        choices=_choices(kind, value) if shown_as == "choice" else (),
+    )
+
+
+def _choices(kind: ExtraFieldType, value: str) -> tuple[tuple[str, str], ...]:
+    """A value that is offered no more stays to be chosen: it was not this form that took it."""
+    offered = YES_OR_NO if kind.type == "boolean" else tuple((one, one) for one in kind.options)
+    is_gone = value and value not in dict(offered)
+    return (NOT_RECORDED, *offered, *([(value, f"{value} (not offered any more)")] * bool(is_gone)))
+
+
+def example_of(kind: ExtraFieldType) -> Field:
+    """The field as the form of customers will have it."""
+    return _extra_field(kind, EXTRA + kind.key, kind.label, "", "")
 
 
 def long_last(fields: Iterable[Field]) -> list[Field]:

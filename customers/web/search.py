@@ -20,7 +20,7 @@ from customers.search.search import MAX_QUERY_LENGTH, Hit, Mode, Question, searc
 from customers.web import check, forms, pages, suggestions
 from customers.web.confirmations import confirmations
 from customers.web.edge import act_of, is_partial, is_staff, note_refusal, page, text_of
-from customers.web.fields import as_iso, date_problem
+from customers.web.inputs import as_iso, date_problem
 from customers.web.mappings import as_mapping
 from customers.web.pairs import told_apart
 from entities.roles import sees_all

@@ -13,7 +13,7 @@ from customers import urls_web
 from customers.web import search as search_page
 from customers.web.access import MATRIX
 from events.principal import ROLES
-from tests.integration.customers.registry import a_customer, agent, entries
+from tests.integration.customers.registry import a_customer, agent, entries, provider
 
 pytestmark = pytest.mark.django_db
 
@@ -37,6 +37,13 @@ PATHS = {
     "transaction": "/transactions/{audit}",
     "transactions-export": "/transactions/export?format=csv",
     "transactions-verify": "/transactions/verify",
+    "fields": "/fields",
+    "field-new": "/fields/new",
+    "field": "/fields/{field}",
+    "field-change": "/fields/{field}/change",
+    "field-decide": "/fields/{field}/retire",
+    "field-settle": "/fields/{field}/settle",
+    "field-invalid": "/fields/{field}/invalid",
     "duplicates": "/duplicates",
     "merge-history": "/duplicates/history",
     "duplicate": "/duplicates/{id}/{other}",
@@ -56,7 +63,15 @@ def a_path(name):
     made, other = a_customer(**CANARY), a_customer(surname="Kanarienvogl")
     if name == "customer-unmerge":
         agent("POST", f"items/{made['id']}/merge/", {"into": other["id"]})
-    return PATHS[name].format(id=made["id"], other=other["id"], audit=entries()[-1].audit_id)
+    field = a_field() if name.startswith("field-") or name == "field" else ""
+    audit = entries()[-1].audit_id
+    return PATHS[name].format(id=made["id"], other=other["id"], audit=audit, field=field)
+
+
+def a_field():
+    """One that is in use."""
+    answer = provider("POST", "fields/", {"key": "shoe_size", "label": "Shoe size"})
+    return answer.json()["id"]
 
 
 def call(method, path, role="service_agent", data=None, **headers):

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from customers.web import fields, pages, wording
+from customers.web import inputs, pages, wording
 
 CHANGED = "2026-11-21T10:41:00Z"
 
@@ -227,7 +227,7 @@ def test_a_stale_save_asks_only_where_both_changed_differently():
     ],
 )
 def test_dates_are_read_as_people_write_them(text):
-    assert fields.read_date(text, today=date(2026, 11, 21)) == date(1990, 11, 5)
+    assert inputs.read_date(text, today=date(2026, 11, 21)) == date(1990, 11, 5)
 
 
 @pytest.mark.parametrize(
@@ -235,16 +235,16 @@ def test_dates_are_read_as_people_write_them(text):
     [
         ("31.02.1979", "February 1979 has 28 days. Check the day."),
         ("1979-13-01", "There is no month 13. Write the date like 31 Dec 1980 or 1980-12-31."),
-        ("yesterday", fields.UNREADABLE),
+        ("yesterday", inputs.UNREADABLE),
         ("1.2.21", "Is it 1921 or 2021? Write the year with four digits."),
-        ("", fields.UNREADABLE),
-        ("0000-01-01", fields.UNREADABLE),
-        ("٣١.٠٢.١٩٧٩", fields.UNREADABLE),
+        ("", inputs.UNREADABLE),
+        ("0000-01-01", inputs.UNREADABLE),
+        ("٣١.٠٢.١٩٧٩", inputs.UNREADABLE),
     ],
 )
 def test_a_date_that_is_none_says_how_to_put_it_right(text, sentence):
-    with pytest.raises(fields.UnreadableDateError, match=re.escape(sentence)):
-        fields.read_date(text, today=date(2026, 11, 21))
+    with pytest.raises(inputs.UnreadableDateError, match=re.escape(sentence)):
+        inputs.read_date(text, today=date(2026, 11, 21))
 
 
 def why(**verdicts: str) -> list[dict[str, str]]:
@@ -333,11 +333,11 @@ def test_letters_of_dates_are_marked_in_one_form_alone():
     ("typed", "problem"),
     [
         ("31.02.1979", "February 1979 has 28 days. Check the day."),
-        ("yesterday morning", fields.UNREADABLE),
+        ("yesterday morning", inputs.UNREADABLE),
         ("31 Decem", ""),
         ("30 Aug 1979", ""),
         ("", ""),
     ],
 )
 def test_what_is_no_date_is_said_once_it_cannot_become_one(typed, problem):
-    assert fields.date_problem(typed, today=date(2026, 11, 21)) == problem
+    assert inputs.date_problem(typed, today=date(2026, 11, 21)) == problem

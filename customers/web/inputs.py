@@ -13,12 +13,13 @@ NO_MONTH = "There is no month {month}. Write the date like 31 Dec 1980 or 1980-1
 
 SHORTEST_WRONG = len("1980-12-31")  # what is shorter and cannot be read may not be finished
 
-Kind = Literal["text", "date", "long"]
+Kind = Literal["text", "date", "long", "choice", "whole", "number", "email", "tel", "url"]
 
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One labelled input with what is in it and what is wrong with it."""
+    """One labelled input with what is in it and what is wrong with it. `choices` (value, words) of
+    a choice."""
 
     name: str
     label: str
@@ -28,6 +29,7 @@ class Field:
     kind: Kind = "text"
     limit: int = 200
     asked_by: str = ""
+    choices: tuple[tuple[str, str], ...] = ()
 
 
 class UnreadableDateError(ValueError):

@@ -1,0 +1,1 @@
+"""The pages of fields: which there are, what is proposed, who decided what, and why."""
