@@ -42,6 +42,11 @@ class Members:
         return location_id
 
 
+def retired() -> list[str]:
+    """The locations that left for good."""
+    return sorted(members(here="").heirs)
+
+
 def members(*, here: str) -> Members:
     """Those that were heard or defined, but for the retired ones, and always this one."""
     heard = {location_id: place.heartbeat for location_id, place in peers.known().items()}

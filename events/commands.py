@@ -9,13 +9,14 @@ from types import FrameType
 from typing import Any, Protocol
 
 from django.conf import settings
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandError
 from django.db import Error as DatabaseError
 from django.db import connection
 from uuid_utils.compat import uuid7
 
 from events.database_errors import is_passing
 from events.principal import Act, Principal
+from events.restoring import Restoring
 
 logger = logging.getLogger(__name__)
 
@@ -63,7 +64,10 @@ class NotedCommand(BaseCommand):
         with ExitStack() as observed:
             for observer in _observers:
                 observed.enter_context(observer(self))
-            return super().execute(*args, **options)
+            try:
+                return super().execute(*args, **options)
+            except Restoring as refusal:
+                raise CommandError(refusal.detail) from refusal
 
 
 class Worker(Protocol):
@@ -102,8 +106,9 @@ def stop_on_signals() -> Stop:
 
 
 def run(worker: Worker, *, stop: Stop, rest_s: float = 0.05) -> None:
-    """Step until asked to stop. While PostgreSQL is away it waits and says so once; any other
-    exception is a bug and ends the process, which its supervisor restarts."""
+    """Step until asked to stop. While PostgreSQL is away it waits and says so once; what would
+    write at a restored location waits until that has caught up. Any other exception is a bug and
+    ends the process, which its supervisor restarts."""
     is_away = False
     try:
         while not stop.is_set():
@@ -117,6 +122,9 @@ def run(worker: Worker, *, stop: Stop, rest_s: float = 0.05) -> None:
                 is_away = True
                 connection.close()
                 stop.wait(RETRY_S)
+                continue
+            except Restoring:
+                stop.wait(RETRY_S)  # closed until the consumer has caught up
                 continue
             if is_away:
                 is_away = False

@@ -47,11 +47,13 @@ def restore_by_script(location: Location, cluster: Cluster, file: Path) -> None:
 def restore_in_place(location: Location, cluster: Cluster, file: Path) -> None:
     """By hand, into the same database, saying nothing: only the peers can tell that it is old."""
     where = location.address
+    anew = "DROP SCHEMA public CASCADE; CREATE SCHEMA public"
+    cluster.query(anew, database=where.database)
     subprocess.run(
         [
             str(postgres.bin_dir() / "pg_restore"),
             *("-h", where.host, "-p", str(where.port), "-U", where.user, "-d", where.database),
-            *("--clean", "--if-exists", "--single-transaction", "--no-owner", str(file)),
+            *("--single-transaction", "--no-owner", str(file)),
         ],
         check=True,
     )

@@ -5,11 +5,12 @@ from io import StringIO
 from uuid import uuid4
 
 import pytest
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 from django.db import transaction
 
-from events import peers, receiving, restoring, sql
+from events import commands, peers, receiving, restoring, sql
 from events.clock import instant_of
+from events.commands import NotedCommand
 from events.origin import ensure_self
 from events.recording import Draft, record
 from events.restoring import Restoring
@@ -166,3 +167,36 @@ def test_the_command_closes_says_and_opens(tally: Tally) -> None:
     assert (code, "loc3" in told) == (0, True)
     assert restoring.waiting() is None
     write()
+
+
+class Writing(NotedCommand):
+    def handle(self, *args, **options) -> None:
+        write()
+
+
+def test_a_command_that_would_write_is_refused_with_the_sentence(tally: Tally) -> None:
+    restored()
+
+    with pytest.raises(CommandError, match="restored from a backup"):
+        call_command(Writing())
+
+
+def test_a_worker_that_would_write_waits(tally: Tally, monkeypatch) -> None:
+    restored()
+    monkeypatch.setattr(commands, "RETRY_S", 0.001)
+    stop, steps = commands.Stop(), []
+
+    class Worker:
+        def step(self) -> bool:
+            steps.append(restoring.waiting() is None)
+            if len(steps) == 3:
+                restoring.open_anyway()
+            write()
+            stop.ask(0, None)
+            return True
+
+        def close(self) -> None: ...
+
+    commands.run(Worker(), stop=stop)
+
+    assert steps == [False, False, False]
