@@ -282,6 +282,7 @@ REASONS: Mapping[str, str] = {
     "not_authenticated": "not logged in",
     "not_found": "not found",
     "not_merged": "not merged",
+    "restoring": "restored from a backup, not open yet",
     "role_not_held": "role not held",
     "stale": "changed meanwhile",
     "too_large": "too large",
