@@ -39,12 +39,12 @@ def test_arithmetic_is_that_of_sets(left: frozenset[int], right: frozenset[int])
 def test_a_backlog_in_tens_of_thousands_of_ranges_is_no_work() -> None:
     every_second = tuple((number, number) for number in range(0, 60_000, 2))
     every_third = tuple((number, number) for number in range(0, 60_000, 3))
-    began = time.monotonic()
+    began = time.process_time()
 
     found = ranges.both(every_second, every_third)
 
     assert ranges.count(found) == 10_000
-    assert time.monotonic() - began < 5  # pair by pair it takes a minute
+    assert time.process_time() - began < 5  # pair by pair it takes a minute
 
 
 @given(numbers, st.integers(min_value=0, max_value=50))
