@@ -57,9 +57,12 @@ class Question:
     def bounded(self) -> "Question":
         """The rest of an endless text is not looked at."""
         given = {name: getattr(self, name) for name in self.__slots__}
-        return replace(
-            self, **{name: text[:MAX_QUERY_LENGTH] for name, text in given.items() if text}
-        )
+        endless = {
+            name: text[:MAX_QUERY_LENGTH]
+            for name, text in given.items()
+            if text and len(text) > MAX_QUERY_LENGTH
+        }
+        return replace(self, **endless) if endless else self
 
 
 def value_of(customer: CustomerRow, field: str) -> str | None:

@@ -1,10 +1,11 @@
 """The search index as a whole: filled, rebuilt, counted. One customer's part: `search_words`."""
 
 from collections.abc import Callable, Collection, Iterator
+from dataclasses import dataclass
+from time import monotonic
 from typing import NamedTuple
 from uuid import UUID
 
-from django.core.cache import cache
 from django.db import transaction
 
 from audit.entries import add_entry
@@ -18,7 +19,7 @@ SLICE = 500
 # Words per transaction of a recount, and the change of a count that is worth writing.
 WORDS_SLICE = 5_000
 NOTABLE = 0.1
-LISTED_KEY, LISTED_S = "customers.search.index:listed", 60
+LISTED_S = 60.0
 EXACTLY_COUNTED = 10_000
 NO_UID = UUID(int=0)
 
@@ -82,14 +83,22 @@ class Listed(NamedTuple):
     is_indexed: bool = True
 
 
+@dataclass(slots=True)
+class _Remembered:
+    listed: Listed
+    until: float
+
+
+_remembered = _Remembered(Listed(0), 0.0)
+
+
 def listed() -> Listed:
     """Of a long list, as of a minute ago."""
-    known = cache.get(LISTED_KEY)
-    if known is not None:
-        return Listed(*known)
+    if monotonic() < _remembered.until:
+        return _remembered.listed
     counted = Listed(*sql.fetch(LISTED_SQL)[0])
     if counted.people >= EXACTLY_COUNTED:
-        cache.set(LISTED_KEY, tuple(counted), LISTED_S)
+        _remembered.listed, _remembered.until = counted, monotonic() + LISTED_S
     return counted
 
 

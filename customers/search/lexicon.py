@@ -7,7 +7,7 @@ nobody on the list has.
 """
 
 from bisect import bisect
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from math import inf, log2, sqrt
@@ -40,6 +40,8 @@ MAX_WORDS, MAX_BEARERS = 64, 60_000
 # Beyond the first few, only those of whom it says so many bits that they are meant: to have more
 # words looked for costs more than all the rest, and finds nobody who is shown.
 FEW_WORDS, LEAST_GAIN = 8, 3.0
+# When nobody fits, also those that are much less alike.
+MOST_WORDS, ANY_GAIN = 256, 0.0
 # Of words that are met again and again.
 _number_of = lru_cache(maxsize=65_536)(word_id)
 # From these lengths on one letter more may be wrong.
@@ -57,7 +59,7 @@ class Tie(NamedTuple):
     kind: Kind
 
 
-SAME = Tie(0.0, 0, "same")
+SAME, NOTHING = Tie(0.0, 0, "same"), Tie(inf, 0, "edits")
 
 # Letters that differ between two words, in writing and in sound; None: too many.
 Differs = tuple[int | None, int | None]
@@ -92,9 +94,14 @@ def sounds_allowed(heard: str) -> int:
 
 
 def is_bare_alike(heard: str, other: str) -> bool:
-    """Do two sounds differ in vowels only?"""
+    """Do two sounds differ in vowels only? A first one is written in every script."""
     consonants = skeleton(heard)
-    return bool(consonants) and consonants == skeleton(other)
+    is_alike = bool(consonants) and consonants == skeleton(other)
+    return is_alike and begins_with_vowel(heard) == begins_with_vowel(other)
+
+
+def begins_with_vowel(heard: str) -> bool:
+    return heard[0] in "aeiou"
 
 
 @dataclass(slots=True)
@@ -113,6 +120,7 @@ class Lexicon:
     weights: Weights = DEFAULT
     ties: dict[str, dict[str, Tie | None]] = field(default_factory=dict)
     rarities: dict[str, float] = field(default_factory=dict)
+    told: int = 0  # how often it learnt something: what was judged before may be otherwise now
 
     def tie(self, asked: str, held: str) -> Tie | None:
         """None when they have nothing to do with each other; looked at once per question."""
@@ -124,6 +132,7 @@ class Lexicon:
     def know(self, asked: str, near: Mapping[str, Differs]) -> None:
         """Words of names that count when it is said how rare the asked one is, each with the
         letters that differ, in writing and in sound; None: too many."""
+        self.told += 1
         self.rarities.pop(asked, None)
         known = self.ties.setdefault(asked, {})
         # Most of them only sound like it, begin with it, or have two letters wrong: one tie for all
@@ -138,6 +147,16 @@ class Lexicon:
                 known[held] = shared[kind]
             else:
                 known[held] = self._tie(asked, held, *differs)
+
+    def allow_slips(self, slips: Mapping[str, Collection[str]]) -> None:
+        """Words of names that are asked words but for one letter in the script of both."""
+        slip = Tie(self.weights.slip, 1, "edits")
+        for asked, meant in slips.items():
+            known = self.ties.setdefault(asked, {})
+            for held in self.bearers.keys() & meant:
+                if (known.get(held) or NOTHING).loss > slip.loss:
+                    known[held] = slip
+            self.rarities.pop(asked, None)
 
     def rarity(self, asked: str) -> float:
         if asked not in self.rarities:
@@ -163,7 +182,15 @@ class Lexicon:
         weights = self.weights
         return max(self.people, 1) ** weights.crowd * (1 - weights.on_list) / weights.on_list
 
-    def meant_by(self, asked: str) -> Meant | None:
+    def is_clear(self, bearers: int) -> bool:
+        """Is a word that so many people have meant as it stands, or as one that differs little?"""
+        weights = self.weights
+        least = min(2 * weights.edit, weights.sound + weights.sound_edit)
+        return bearers * 2.0 ** (least + LEAST_GAIN) >= self.people + OTHERS
+
+    def meant_by(
+        self, asked: str, *, words: int = MAX_WORDS, bearers_of_all: int = MAX_BEARERS
+    ) -> Meant | None:
         """None when no name on the list has a word like this."""
         bearers = self.bearers
         known = [
@@ -175,11 +202,11 @@ class Lexicon:
         total = 0
         known.sort()
         if len(known) > FEW_WORDS:
-            most = self.rarity(asked) - LEAST_GAIN
-            telling = bisect(known, (most, 0, ""), FEW_WORDS, min(len(known), MAX_WORDS))
+            most_lost = self.rarity(asked) - (LEAST_GAIN if words == MAX_WORDS else ANY_GAIN)
+            telling = bisect(known, (most_lost, 0, ""), FEW_WORDS, min(len(known), words))
             del known[telling:]
         for loss, negative, held in known:
-            if not losses or total - negative <= MAX_BEARERS:
+            if not losses or total - negative <= bearers_of_all:
                 total -= negative
                 losses.setdefault(_number_of(held), loss)
         return Meant(asked, losses, total, next(iter(losses))) if losses else None

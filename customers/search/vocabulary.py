@@ -70,33 +70,41 @@ def look_up(
     if texts[0] is None:
         return
     near_by = Words.of(*texts)
-    wanted = {*whole, *short_forms}
-    known = {word: at for at, word in enumerate(near_by.words) if word in wanted}
+    there = {*whole, *short_forms, *alike}.intersection(near_by.words)
+    known = {word: near_by.words.index(word) for word in there}
     for asked in {*alike, *beginnings}:
-        near = _near(asked, near_by, is_beginning=asked in beginnings)
+        at = known.get(asked)
+        is_clear = alike.get(asked) == 1 and at is not None and lexicon.is_clear(near_by.count(at))
+        near = _near(asked, near_by, is_beginning=asked in beginnings, is_clear=is_clear)
         for other in lexicon.short_forms.get(asked, frozenset()) & known.keys():
             near.setdefault(known[other], UNLIKE)
         near_by.tell(lexicon, asked, near)
-    for asked in whole:
-        if asked in known and asked not in lexicon.ties:
+    for asked in there.intersection(whole):
+        if asked not in lexicon.ties:
             near_by.tell(lexicon, asked, {known[asked]: (0, 0)})
 
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """Words of the vocabulary, place by place: as they are, by sound, without vowels; and how many
-    people have each. Few of them are like what is asked, so the rest is left as it came."""
+    """Words of the vocabulary, place by place: as they are, by sound, and how many people have
+    each. Few of them are like what is asked, so the rest is left as it came."""
 
     words: list[str]
     sounds: list[str]
-    bare: list[str]
     bearers: list[str]
 
     @classmethod
     def of(cls, words: str, sounds: str, bearers: str) -> "Words":
         """Of the answer to WORDS_SQL."""
-        bare = sounds.translate(WITHOUT_VOWELS)
-        return cls(words.split(" "), sounds.split(" "), bare.split(" "), bearers.split(" "))
+        return cls(words.split(" "), sounds.split(" "), bearers.split(" "))
+
+    def count(self, at: int) -> int:
+        return int(self.bearers[at])
+
+    @property
+    def bare(self) -> list[str]:
+        """The sounds without vowels."""
+        return " ".join(self.sounds).translate(WITHOUT_VOWELS).split(" ")
 
     def tell(self, lexicon: Lexicon, asked: str, near: Differences) -> None:
         """What is at these places, and how it differs from what is asked."""
@@ -106,12 +114,17 @@ class Words:
         lexicon.know(asked, dict(zip(words, near.values(), strict=True)))
 
 
-def _near(asked: str, among: Words, *, is_beginning: bool) -> Differences:
+def _near(asked: str, among: Words, *, is_beginning: bool, is_clear: bool) -> Differences:
+    """`is_clear`: only those that are very much like it."""
     spoken = sound(asked)
-    edits = _distances(asked, among.words, most=min(edits_allowed(asked, asked), MOST_EDITS))
-    heard = _distances(spoken, among.sounds, most=sounds_allowed(spoken))
-    if bare := skeleton(spoken):
-        heard = dict.fromkeys(_places(bare, among.bare), VOWELS) | heard
+    most = 1 if is_clear else MOST_EDITS
+    edits = _distances(asked, among.words, most=min(edits_allowed(asked, asked), most))
+    if is_clear:
+        heard = dict.fromkeys(_places(spoken, among.sounds), 0)
+    else:
+        heard = _distances(spoken, among.sounds, most=sounds_allowed(spoken))
+        if bare := skeleton(spoken):
+            heard = dict.fromkeys(_places(bare, among.bare), VOWELS) | heard
     near: Differences = {at: (edits.get(at), differ) for at, differ in heard.items()}
     near |= {at: (differ, None) for at, differ in edits.items() if at not in heard}
     if is_beginning:
