@@ -10,6 +10,7 @@ import django
 from django.db import connection
 
 from deploy.local.postgres import Address, Cluster
+from events import key_ring
 
 # PostgreSQL's defaults are for a machine of long ago. The whole of a million entities (7.4 GB) fits
 # into its memory: what is compared are ways to ask, not disks. JIT compiles for longer than these
@@ -28,6 +29,14 @@ MEASURED = {
 BUILT = {**MEASURED, "fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
 
 
+def _key_ring(home: Path) -> Path:
+    """Nothing is sent here, but without one no location starts as in production."""
+    path = home / "event-keys"
+    if not path.exists():
+        key_ring.write(path, key_ring.ring_of([key_ring.new_key()]))
+    return path
+
+
 @contextmanager
 def running(home: Path, settings: Mapping[str, str]) -> Iterator[Address]:
     """Started, and Django set up for it; stopped at the end."""
@@ -40,6 +49,7 @@ def running(home: Path, settings: Mapping[str, str]) -> Iterator[Address]:
             AUTH_MODE="header",
             ALLOW_INSECURE_ROLE_HEADER="1",
             ALLOWED_HOSTS="127.0.0.1",
+            EVENT_KEYS_FILE=str(_key_ring(home)),
             **address.environment(),
         )
         django.setup()
