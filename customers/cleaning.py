@@ -5,6 +5,7 @@ from collections.abc import Callable
 
 from django.db import transaction
 
+from customers.retention import runs
 from entities import erasure_ledger, executing
 from entities.executing import Executed
 from events import log, sql
@@ -13,6 +14,8 @@ from events.principal import Act
 
 # Confirmations are looked for this often; erasing waits for nobody.
 NOTE_EVERY_S = 2.0
+# Who has become due by policies that need no approval: days are counted, not minutes.
+START_EVERY_S = 60.0
 
 # Something came while its entity was being erased by another process.
 OVERTAKEN_SQL = """
@@ -23,26 +26,44 @@ WHERE event.state IN (1, 2, 3, 6) AND event.type NOT LIKE 'entity.erased.%%' LIM
 
 
 class Cleaner:
-    """A worker: erases what is due, step by step, and notes who has confirmed."""
+    """A worker: begins runs of policies that need no approval, schedules what is approved, erases
+    what is due, step by step, and notes who has confirmed."""
 
     def __init__(self, make_act: Callable[[], Act]) -> None:
         self._make_act = make_act
-        self._next_note_at = 0.0
+        self._next_note_at = self._next_start_at = 0.0
         self.erased = 0
 
     def step(self) -> bool:
+        if time.monotonic() >= self._next_start_at:
+            runs.start_runs(self._make_act())
+            self._next_start_at = time.monotonic() + START_EVERY_S
+        scheduled = schedule_approved(self._make_act)
+        runs.spare_changed(self._make_act())
         executed = executing.execute_due(self._make_act, limit=executing.SLICE)
         self.erased += executed.erased
         if time.monotonic() >= self._next_note_at:
             self._note()
             self._next_note_at = time.monotonic() + NOTE_EVERY_S
-        return executed.erased > 0
+        return scheduled + executed.erased > 0
 
     def close(self) -> None: ...
 
     def _note(self) -> None:
         erasure_ledger.note_confirmations(now=instant_of(self._make_act().now_us))
         forget_overtaken()
+
+
+def schedule_approved(
+    make_act: Callable[[], Act], *, progress: Callable[[int], object] = lambda count: None
+) -> int:
+    """Schedule all that is approved, batch by batch; how many were looked at."""
+    total = 0
+    for run_id in runs.open_runs():
+        while count := runs.schedule_batch(make_act(), run_id=run_id):
+            total += count
+            progress(count)
+    return total
 
 
 def forget_overtaken() -> int:

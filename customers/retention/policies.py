@@ -9,7 +9,14 @@ from django.conf import settings
 from django.db import transaction
 
 from audit.entries import add_entry
-from customers.retention.policy import CHANGED, MAX_REASON_LENGTH, Policy, checked_parts, policy_of
+from customers.retention.policy import (
+    CHANGED,
+    MAX_REASON_LENGTH,
+    Part,
+    Policy,
+    checked_parts,
+    policy_of,
+)
 from entities.refusals import Invalid, NotFound
 from entities.vocabulary import RETENTION_POLICY, detail_type, vocabulary_uid
 from events import recording, sql
@@ -29,6 +36,16 @@ class TooManyPolicies(Refused):
 
     def __init__(self) -> None:
         super().__init__(f"There are {MAX_POLICIES} policies, which is the most. Change one.")
+
+
+class NoDateField(Refused):
+    """The policy counts from a field that holds no dates, or that is not defined here yet."""
+
+    code = "no_date_field"
+    status = 409
+
+    def __init__(self, field: str) -> None:
+        super().__init__(f"{field} is no field with dates. Define it first, or choose another.")
 
 
 class Defined(NamedTuple):
@@ -79,9 +96,9 @@ def get_policy(code: str) -> Policy:
 def define_policy(act: Act, *, parts: Mapping[str, Any], reason: str | None = None) -> Defined:
     """Define a policy for all locations, or give one of this code other parts; what is already so
     stays as it is. `parts`: upper-case names as in PARTS of policy.py; without LABEL the code is
-    the label. Raises Invalid, TooManyPolicies."""
+    the label. Raises Invalid, NoDateField, TooManyPolicies."""
     checked = checked_parts({**parts, "LABEL": parts.get("LABEL") or parts.get("CODE")})
-    _check_references(checked)
+    _check_field(checked["FIELD"])
     _check_reason(reason)
     code = str(checked["CODE"])
     uid = vocabulary_uid(RETENTION_POLICY, code)
@@ -121,12 +138,11 @@ def _policy(uid: UUID, parts: Mapping[str, Any]) -> Policy | None:
     return found
 
 
-def _check_references(parts: Mapping[str, Any]) -> None:
-    """Raises Invalid."""
-    field = parts["FIELD"]
-    known = None if field is None else detail_type(str(field))
-    if field is not None and (known is None or known.value_type != "date"):
-        raise Invalid({"field": [f"{field} is no field with dates."]})
+def _check_field(field: Part) -> None:
+    """Raises NoDateField."""
+    known = detail_type(str(field)) if field else None
+    if field and (known is None or known.value_type != "date"):
+        raise NoDateField(str(field))
 
 
 def _check_reason(reason: str | None) -> None:

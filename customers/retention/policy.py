@@ -6,6 +6,7 @@ Where several concern somebody, the earliest day counts.
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from entities.definitions import checked_part
@@ -141,6 +142,8 @@ def _whole(at_least: int, at_most: int) -> Callable[[Any], int]:
     def check(value: Any) -> int:
         if isinstance(value, str) and value.strip().isascii() and value.strip().isdigit():
             value = int(value.strip()[:9])
+        if isinstance(value, Decimal) and value == value.to_integral_value():  # 30.0 in JSON
+            value = int(value)
         if type(value) is not int or not at_least <= value <= at_most:
             raise InvalidValue(f"Must be a whole number from {at_least:,} to {at_most:,}.")
         return int(value)

@@ -5,6 +5,7 @@ previewed is what is erased, but for whoever is due no more or is held by then.
 """
 
 from collections.abc import Collection, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -80,6 +81,8 @@ WHERE NOT EXISTS (SELECT FROM entities_state AS said
         WHERE item.entity_uid = due.entity_uid AND item.outcome = 'due'
             AND run.approved_at IS NOT NULL AND run.withdrawn_at IS NULL)
 """
+# Two that preview at once would keep the same people.
+LOCK_SQL = "SELECT pg_advisory_xact_lock(5172)"
 COUNT_SQL = """
 SELECT count(*) FILTER (WHERE is_here AND NOT is_held), count(*) FILTER (WHERE is_here AND is_held),
     count(*) FILTER (WHERE NOT is_here)
@@ -118,6 +121,7 @@ def preview_run(
         due, held, elsewhere = sql.fetch(due_sql() + COUNT_SQL, params)[0]
         return Preview(due, held, elsewhere, None)
     with transaction.atomic():
+        sql.fetch(LOCK_SQL)
         run = RetentionRun.objects.create(
             until_us=act.now_us,
             policy_code=policy_code,
@@ -133,6 +137,31 @@ def preview_run(
             act, action="retention_run.previewed", result_count=due, codes=_codes(policy_code)
         )
     return Preview(due, held, elsewhere, run.id)
+
+
+@dataclass(frozen=True, slots=True)
+class Started:
+    """Runs that need no approval, begun; and how many customers wait for somebody to approve."""
+
+    run_ids: tuple[int, ...]
+    awaiting_approval: int
+
+
+def start_runs(act: Act, *, policy_code: str | None = None) -> Started:
+    """Begin what policies without approval ask for, whenever that should have been; and count what
+    the others do. Raises NotFound."""
+    chosen = _chosen(None, policy_code)
+    asking = [policy for policy in chosen if policy.needs_approval]
+    free = [policy for policy in chosen if not policy.needs_approval]
+    run_ids = []
+    if free:
+        with suppress(NobodyDue), transaction.atomic():
+            run_id = preview_run(act, policies=free).run_id
+            if run_id is not None:
+                approve_run(act, run_id=run_id)
+                run_ids.append(run_id)
+    waiting = preview_run(act, policies=asking, is_dry_run=True).due if asking else 0
+    return Started(tuple(run_ids), waiting)
 
 
 def approve_run(act: Act, *, run_id: int) -> None:

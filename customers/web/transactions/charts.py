@@ -143,13 +143,13 @@ def stacked_bars(counts: Iterable[DayCount], *, first: date, last: date, today: 
         found[_start(day, unit)][kind] += count
     starts = list(_starts(first, last, unit))
     rows = [tuple(parts_of(found[start], found[start]["refused"]).values()) for start in starts]
-    top, step = _axis(max((sum(row) for row in rows), default=0))
+    top, step = axis(max((sum(row) for row in rows), default=0))
     room = (BARS_WIDTH - PLOT_LEFT) / max(len(starts), 1)
     columns = tuple(
         _column(start, row, unit=unit, place=place, room=room, top=top)
         for place, (start, row) in enumerate(zip(starts, rows, strict=True))
     )
-    lines = tuple(Mark(_y(value, top), f"{value:,}") for value in range(0, top + 1, step))
+    lines = tuple(Mark(height_at(value, top), f"{value:,}") for value in range(0, top + 1, step))
     labels = _labels(columns, unit=unit, room=room, today=_start(today, unit))
     return Bars(unit, columns, lines, labels, _note(columns))
 
@@ -222,7 +222,7 @@ def _after(start: date, unit: str) -> date:
     return start + timedelta(days=7 if unit == "week" else 1)
 
 
-def _axis(most: int) -> tuple[int, int]:
+def axis(most: int) -> tuple[int, int]:
     """The axis's end and the step between its lines: 1, 2 or 5 with zeros."""
     size = 1
     while True:
@@ -233,7 +233,8 @@ def _axis(most: int) -> tuple[int, int]:
         size *= 10
 
 
-def _y(value: float, top: int) -> float:
+def height_at(value: float, top: int) -> float:
+    """Where a value is drawn, with `top` at the upper end of the axis."""
     return round(PLOT_BOTTOM - (PLOT_BOTTOM - PLOT_TOP) * value / top, 1)
 
 
@@ -246,7 +247,7 @@ def _column(
     parts, below = [], 0
     for series, count in zip(SERIES, row, strict=True):
         if count:
-            upper, lower = _y(below + count, top), _y(below, top)
+            upper, lower = height_at(below + count, top), height_at(below, top)
             height = lower - upper
             cut = GAP if below and height > 2 * GAP else 0
             parts.append(Part(series.name, upper, round(max(height - cut, GAP), 1)))

@@ -1,6 +1,8 @@
 """Who and what is there while the document is tested: something for every operation to find."""
 
 import time
+from dataclasses import replace
+from typing import Any
 from uuid import UUID, uuid5
 
 from django.utils import timezone
@@ -8,6 +10,7 @@ from django.utils import timezone
 from audit.chain.numbering import number_entries
 from audit.models import AuditEntry
 from customers import services as registry
+from customers.retention import runs
 from entities import services
 from entities.governance import define_detail_type
 from entities.services import DetailChange
@@ -24,9 +27,10 @@ DELETED, CONTESTED = PERSONS[-1], PERSONS[0]
 YEAR_US = 365 * 24 * 60 * 60 * 1_000_000
 # By path parameter: the ids of what there is.
 CHOICE = vocabulary_uid("DETAIL_TYPE", "COLOUR")
-IDS: dict[str, tuple[UUID, ...]] = {
+IDS: dict[str, tuple[Any, ...]] = {
     "uid": (*PERSONS, INSTITUTION, CHOICE),
     "field_id": (CHOICE, vocabulary_uid("DETAIL_TYPE", "SIZE")),
+    "code": ("STANDARD", "standard"),
     "a": PERSONS,
     "b": PERSONS,
 }
@@ -39,6 +43,7 @@ def seed() -> None:
     add_institution()
     define_choice()
     contest()
+    preview_runs()
     number_entries()
     IDS["audit_id"] = tuple(AuditEntry.objects.values_list("audit_id", flat=True))
     deadletters.set_aside(
@@ -92,6 +97,16 @@ def define_choice() -> None:
         options=["red", "blue"],
     )
     define_detail_type(command_act("seed"), code="SIZE", label="Size", value_type="integer")
+
+
+def preview_runs() -> None:
+    """Nobody changed them for so long that they are due to leave."""
+    for number in range(2):
+        act = command_act("seed")
+        long_ago = replace(act, now_us=act.now_us - 4 * YEAR_US)
+        registry.create_customer(long_ago, values={"surname": f"Forgotten{number}"})
+    found = [runs.preview_run(command_act("seed")) for _ in range(3)]
+    IDS["run"] = tuple(one.run_id for one in found)
 
 
 def contest() -> None:

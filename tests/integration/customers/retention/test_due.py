@@ -201,7 +201,6 @@ def test_a_retired_policy_makes_nobody_due_also_the_built_in_one(settings):
         ({"DAYS": True}, "days"),
         ({"BASIS": "never"}, "basis"),
         ({"BASIS": "date"}, "field"),
-        ({"BASIS": "date", "FIELD": "SURNAME"}, "field"),
         ({"FIELD": "DOB"}, "field"),
         ({"CLASS": "nothing"}, "class"),
         ({"DELAY_DAYS": -1}, "delay_days"),
@@ -215,6 +214,11 @@ def test_a_policy_that_makes_no_sense_is_refused(parts, key):
         a_policy(**parts)
 
     assert list(refused.value.errors) == [key]
+
+
+def test_a_policy_counts_from_no_field_without_dates():
+    with pytest.raises(policies.NoDateField):
+        a_policy(BASIS="date", FIELD="SURNAME")
 
 
 def test_a_definition_of_a_peer_under_a_wrong_id_is_no_policy():
