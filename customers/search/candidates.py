@@ -13,7 +13,8 @@ from typing import Any
 from customers.nicknames import variants
 from customers.queries import selecting
 from customers.search.documents import neighbours
-from customers.search.lexicon import Lexicon, Meant
+from customers.search.lexicon import MAX_WORDS, MOST_WORDS, Lexicon, Meant
+from customers.search.other_readings import is_unvowelled, misspelled
 from customers.search.query_reading import Query
 from customers.search.ranking import MOST, MOST_NAMESAKES, Candidate, candidate_of
 from customers.search.vocabulary import look_up
@@ -180,11 +181,14 @@ class Nets:
             yield from self._by_two_words(one, other)
 
     def _by_single_words(self) -> Iterator[Candidate]:
-        """Whatever the other words are: of the rarest words only who has them as they are."""
-        if len(self._narrowing()) > 1:
-            for meant in self._narrowing()[:MAX_SINGLE]:
-                if self.is_thorough or _are_as_asked(meant):
-                    yield from _people(BY_SURE_WORD_SQL, one=array_of(meant.exactly.losses))
+        """Whatever the other words are: of the rarest words only who has them as they are, or
+        whom few have."""
+        narrowing = self._narrowing()
+        if len(narrowing) > 1:
+            for meant in narrowing[:MAX_SINGLE]:
+                near = self.lexicon.meant_by(meant.asked, bearers_of_all=MOST) or meant
+                if self.is_thorough or _are_as_asked(near) or near.bearers <= MOST:
+                    yield from _people(BY_SURE_WORD_SQL, one=array_of(near.losses))
 
     def _by_joined_words(self) -> Iterator[Candidate]:
         """Neighbours as one word."""
@@ -210,6 +214,22 @@ class Nets:
         rarest = sorted(whole, key=lambda halves: min(half.bearers for half in halves))
         for first, second in rarest[:MAX_PAIRS]:
             yield from self._by_two_words(first, second)
+        yield from self._by_other_readings()
+
+    def _by_other_readings(self) -> Iterator[Candidate]:
+        """Words of names as they are, had a blank been typed elsewhere."""
+        known = []
+        for reading in self.query.readings:
+            found = [meant for text in set(reading.changed) if (meant := self.meant_by(text))]
+            if reading.is_sure:
+                is_each = self.is_thorough
+                found = [meant.exactly for meant in found if is_each or _are_as_asked(meant)]
+            if self.is_thorough or len(found) == len(set(reading.changed)):
+                texts = (word.text for word in reading.words if word.text not in reading.changed)
+                others = [meant for text in texts if (meant := self.meant_by(text))]
+                known.append(_narrowing([*found, *others]))
+        for rarest in sorted(known, key=lambda words: words[0].bearers)[:MAX_PAIRS]:
+            yield from self._by_two_words(rarest[0], rarest[1 if rarest[1:] else 0])
 
     def _by_words_less_alike(self) -> Iterator[Candidate]:
         """As the best words, but with more letters wrong; and any word may be a beginning."""
@@ -217,8 +237,16 @@ class Nets:
         long = [text for text in texts if len(text) >= SHORTEST_NARROWING]
         beginnings = [] if self.query.is_whole_only else long
         joined = dict.fromkeys(map("".join, _neighbours(self.query)), 1)
-        look_up(self.lexicon, alike=joined | dict.fromkeys(texts, 2), beginnings=beginnings)
-        self.meant = [meant for text in texts if (meant := self.meant_by(text))]
+        slips = {word.text: misspelled(word.typed) for word in self.query.words}
+        look_up(
+            self.lexicon,
+            alike=joined | dict.fromkeys(texts, 2),
+            whole=frozenset(chain.from_iterable(slips.values())),
+            beginnings=beginnings,
+        )
+        self.lexicon.allow_slips(slips)
+        # In place: whoever ranks what is found here has to know them.
+        self.meant[:] = [meant for text in texts if (meant := self.meant_by(text, MOST_WORDS))]
         yield from self._by_best_words()
         yield from self._by_joined_words()
 
@@ -243,11 +271,11 @@ class Nets:
 
     def _narrowing(self) -> list[Meant]:
         """The asked words that narrow the list down, the rarest first."""
-        long = [meant for meant in self.meant if len(meant.asked) >= SHORTEST_NARROWING]
-        return sorted(long or self.meant, key=lambda meant: (not meant.losses, meant.bearers))
+        return _narrowing(self.meant)
 
-    def meant_by(self, text: str) -> Meant | None:
-        return self.lexicon.meant_by(text) or (nobodys(text) if self.is_thorough else None)
+    def meant_by(self, text: str, words: int = MAX_WORDS) -> Meant | None:
+        found = self.lexicon.meant_by(text, words=words)
+        return found or (nobodys(text) if self.is_thorough else None)
 
     def _by_two_words(self, one: Meant, other: Meant) -> Iterator[Candidate]:
         words = {"one": array_of(one.losses), "other": array_of(other.losses)}
@@ -293,16 +321,27 @@ def nets_for(
         last = query.words[-1].text
         is_beginning = len(last) > 1 and not query.is_whole_only
         joined = map("".join, _hyphenated(query))
+        readings = (reading for reading in query.readings if not reading.is_sure)
+        unsure = chain.from_iterable(reading.changed for reading in readings)
         look_up(
             lexicon,
-            alike=dict.fromkeys([*texts, *joined], 1),
-            whole={*map("".join, _neighbours(query)), *chain.from_iterable(_halves(query))},
+            alike=dict.fromkeys([*texts, *joined, *unsure], 1),
+            whole={
+                *map("".join, _neighbours(query)),
+                *chain.from_iterable(_halves(query)),
+                *chain.from_iterable(reading.changed for reading in query.readings),
+            },
             beginnings=[last] if is_beginning else (),
         )
     nets = Nets(query, lexicon, [], is_thorough, is_indexed)
     found = (nets.meant_by(text) for text in texts if len(text) > 1)
     nets.meant += [meant for meant in found if meant]
     return nets
+
+
+def _narrowing(words: list[Meant]) -> list[Meant]:
+    long = [meant for meant in words if len(meant.asked) >= SHORTEST_NARROWING]
+    return sorted(long or words, key=lambda meant: (not meant.losses, meant.bearers))
 
 
 def nobodys(text: str) -> Meant:
@@ -322,6 +361,7 @@ def _halves(query: Query) -> list[tuple[str, str]]:
     return [
         (word.text[:at], word.text[at:])
         for word in query.words
+        if not is_unvowelled(word.typed)
         for at in range(SHORTEST_HALF, len(word.text) - SHORTEST_HALF + 1)
     ][:MAX_HALVES]
 

@@ -11,6 +11,8 @@ from itertools import pairwise, permutations
 from math import log2
 from operator import itemgetter
 
+from rapidfuzz import fuzz
+
 from customers.search.clue_reading import Finding, VerdictName, best_finding
 from customers.search.lexicon import Lexicon, Tie
 from customers.search.query_reading import Clue, Query, Word
@@ -25,7 +27,8 @@ THRESHOLD = 0.11
 FOLLOWING_BITS = 24.0
 # One of two words written as one may have a letter wrong as well.
 MAX_JOINED_EDITS = 1
-LONG_JOINED = 6  # short words that sound nearly alike are many
+# Short words that sound nearly alike are many, as are long ones in which all vowels differ.
+LONG_JOINED, LEAST_JOINED_RATIO = 6, 65
 MAX_JOINED_DIFFERENCE = 3  # romanisations of one sound differ in length
 MAX_JOINABLE = 6
 
@@ -187,7 +190,7 @@ def probability(bits: float, weights: Weights) -> float:
 
 def best_names(query: Query, names: Sequence[tuple[HeldWord, ...]], lexicon: Lexicon) -> Names:
     """Of all names a person is known by, and ways to join words, the one that says most."""
-    ways = (way for held in names for way in _ways(query.words, held, lexicon))
+    ways = (way for held in names for way in _ways(query, held, lexicon))
     return max(ways, key=lambda way: way.evidence.bits(lexicon.weights))
 
 
@@ -226,7 +229,8 @@ def _with_clues(evidence: Evidence, findings: Sequence[Finding]) -> Evidence:
     return replace(evidence, clues=clues) if clues else evidence
 
 
-def _ways(asked: tuple[Word, ...], held: tuple[HeldWord, ...], lexicon: Lexicon) -> Iterator[Names]:
+def _ways(query: Query, held: tuple[HeldWord, ...], lexicon: Lexicon) -> Iterator[Names]:
+    asked = query.words
     plain_way = _names(asked, held, lexicon)
     yield plain_way
     if plain_way.evidence.unpaired or len(held) > len(plain_way.pairs):
@@ -234,6 +238,11 @@ def _ways(asked: tuple[Word, ...], held: tuple[HeldWord, ...], lexicon: Lexicon)
             yield _names(words, held, lexicon, joined=joined)
         for joined, other in _joined_held(asked, held, lexicon):
             yield _names(asked, other, lexicon, joined=joined)
+        if query.readings:
+            present = {word for _, word in held}
+            for reading in query.readings:
+                if not reading.is_sure or present.issuperset(reading.changed):
+                    yield _names(reading.words, held, lexicon, joined=" ".join(reading.changed))
 
 
 def _joined_asked(
@@ -266,8 +275,10 @@ def _is_near(asked: str, held: str, lexicon: Lexicon) -> bool:
     tie = lexicon.tie(asked, held)
     if tie is None or tie.kind == "beginning":
         return False
-    is_told_apart = tie.kind == "edits" or min(len(asked), len(held)) >= LONG_JOINED
-    return tie.edits <= (MAX_JOINED_EDITS if is_told_apart else 0)
+    if tie.edits and tie.kind == "sound":
+        is_long = min(len(asked), len(held)) >= LONG_JOINED
+        return is_long and fuzz.ratio(asked, held) >= LEAST_JOINED_RATIO
+    return tie.edits <= MAX_JOINED_EDITS
 
 
 def _names(
@@ -278,7 +289,7 @@ def _names(
         gain=round(sum([pair.gain for pair in pairs]), 3),
         inexact=sum([pair.tie.kind != "same" for pair in pairs]),
         edits=sum([pair.tie.edits for pair in pairs]),
-        unpaired=len(asked) - len(pairs),
+        unpaired=_unpaired(asked, pairs),
         is_nameless=bool(asked) and not pairs,
         is_part=len(asked) > 1 and len(held) > len(pairs),
         unasked=len(held) - max(len(pairs), 2) if asked and len(held) > 2 else 0,
@@ -287,6 +298,15 @@ def _names(
         words=tuple(sorted([pair.meant for pair in pairs])),
     )
     return Names(asked, held, pairs, evidence)
+
+
+def _unpaired(asked: tuple[Word, ...], pairs: tuple[Pair, ...]) -> int:
+    """What was typed as one part, with a hyphen or an article, is one name."""
+    if len(asked) == len(pairs):
+        return 0
+    paired = {id(pair.asked) for pair in pairs}
+    left = [word for word in asked if id(word) not in paired]
+    return 1 + sum(one.typed != other.typed for one, other in pairwise(left))
 
 
 def pair_words(

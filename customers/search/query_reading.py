@@ -4,8 +4,11 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from itertools import chain, groupby
+from operator import attrgetter
 
 from customers.search.date_reading import MOST_PARTS, dates_of
+from customers.search.other_readings import apart, by_capital, is_unvowelled, together
 from customers.text_forms import document_key, plain
 from entities.text_forms import SHORTEST_OPEN_WORD
 
@@ -50,14 +53,26 @@ class Clue:
 
 
 @dataclass(frozen=True, slots=True)
+class Reading:
+    """All words that were asked for, some of them written together or apart: `changed`, which
+    have to be names as they are, if `is_sure`."""
+
+    words: tuple[Word, ...]
+    changed: tuple[str, ...]
+    is_sure: bool = True
+
+
+@dataclass(frozen=True, slots=True)
 class Query:
-    """`document` = all that was typed, as one document number typed in parts ("AB 123 456").
-    `is_whole_only`: numbers and dates match only whole, as for customers."""
+    """`readings`: other ones than `words`. `document` = all that was typed, as one document number
+    typed in parts ("AB 123 456"). `is_whole_only`: numbers and dates match only whole, as
+    for customers."""
 
     words: tuple[Word, ...]
     clues: tuple[Clue, ...]
     document: str | None = None
     is_whole_only: bool = False
+    readings: tuple[Reading, ...] = ()
 
     @property
     def is_empty(self) -> bool:
@@ -92,11 +107,13 @@ def read_query(
     clues += _given_clues(dob=dob, document_number=document_number, today=today)
     if is_whole_only:
         words = [word for word in words if len(word.text) >= SHORTEST_OPEN_WORD]
+    taken = tuple(words[:MAX_WORDS])
     return Query(
-        words=tuple(words[:MAX_WORDS]),
+        words=taken,
         clues=tuple(clues[:MAX_CLUES]),
         document=_whole_document(q),
         is_whole_only=is_whole_only,
+        readings=tuple(_readings(taken)),
     )
 
 
@@ -166,6 +183,30 @@ def _words(text: str, *, field: str | None) -> list[Word]:
         for part in text.split()
         for word in plain(part).split()
     ]
+
+
+def _readings(words: tuple[Word, ...]) -> Iterator[Reading]:
+    """Of words typed in scripts that are read word by word, or with a capital inside."""
+    parts = [tuple(part) for _, part in groupby(words, key=attrgetter("typed", "field"))]
+    for at, part in enumerate(parts):
+        typed, field = part[0].typed, part[0].field
+        before, after = tuple(chain(*parts[:at])), parts[at + 1 :]
+        is_sure = is_unvowelled(typed)
+        others = [(changed, after) for changed in _apart(typed)]
+        if is_sure and after and is_unvowelled(after[0][0].typed):
+            others.append((together(typed, after[0][0].typed), after[1:]))
+        for changed, rest in others:
+            if not changed:
+                continue
+            fresh = (Word(text[:MAX_WORD_LENGTH], typed, field) for text in changed)
+            yield Reading((*before, *fresh, *chain(*rest)), changed, is_sure)
+
+
+def _apart(typed: str) -> Iterator[tuple[str, ...]]:
+    if is_unvowelled(typed):
+        yield from apart(typed)
+    elif changed := by_capital(typed):
+        yield changed
 
 
 def _whole_document(q: str) -> str | None:

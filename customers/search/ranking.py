@@ -32,7 +32,8 @@ MOST = 300
 # Of these, how many names are judged in full, and how many people of each: the others have less
 # in common with the query.
 MOST_JUDGED, MOST_NAMESAKES = 30, 100
-SURE_WORDS = 2
+# Initials, articles and particles make nobody sure.
+SURE_WORDS, SHORTEST_SURE = 2, 3
 ALIKE_BITS = 10.0  # of a name that is alike as a whole
 COMPARED_COUNT = 6  # columns of a candidate, before those that are shown
 DOCUMENT_BITS, DAY_BITS = 20.0, 14.0  # of a candidate who was found by one, before it is judged
@@ -99,12 +100,15 @@ class Ranking:
     _seen: set[tuple[UUID, str]] = field(default_factory=set)
     _names: dict[object, Names] = field(default_factory=dict)
     _is_satisfied: bool | None = None  # not known since somebody was added
+    _told: int = 0  # what the lexicon knew when they were judged
 
     def add(self, candidates: Iterable[Candidate], meant: Iterable[Meant]) -> None:
         found = list(candidates)
         self.is_cut = self.is_cut or len(found) >= MOST
         found = [candidate for candidate in found if candidate.uid != self.but]
         self._seen.update((candidate.uid, _own_name(candidate)) for candidate in found)
+        if self._told != self.lexicon.told:
+            found = [*found, *self._forgotten()]
         # By uid: one net may bring the same person by a word and by the birth date.
         fresh = list({each.uid: each for each in found if each.uid not in self._judged}.values())
         if len(fresh) > MOST_JUDGED:
@@ -113,6 +117,14 @@ class Ranking:
         if fresh:
             self._is_satisfied = None
         self._judged.update((candidate.uid, self._judge(candidate)) for candidate in fresh)
+
+    def _forgotten(self) -> list[Candidate]:
+        """All who were judged by what was known of words before."""
+        judged = [judged.candidate for judged in self._judged.values()]
+        self._judged.clear()
+        self._names.clear()
+        self._told = self.lexicon.told
+        return judged
 
     @property
     def is_satisfied(self) -> bool:
@@ -138,8 +150,7 @@ class Ranking:
     def is_nearly_satisfied(self) -> bool:
         """Somebody has all but one of the words, two of them as they were asked."""
         return any(
-            judged.evidence.unpaired <= 1
-            and len(judged.fit.names.pairs) - judged.evidence.inexact >= SURE_WORDS
+            judged.evidence.unpaired <= 1 and _sure_words(judged.fit.names) >= SURE_WORDS
             for judged in self._judged.values()
         )
 
@@ -248,6 +259,10 @@ def _shortlist(promising: list[Candidate]) -> list[Candidate]:
             if people[name] <= MOST_NAMESAKES:
                 chosen.append(candidate)
     return chosen
+
+
+def _sure_words(names: Names) -> int:
+    return sum(pair.tie.kind == "same" and len(pair.held) >= SHORTEST_SURE for pair in names.pairs)
 
 
 def _own_name(candidate: Candidate) -> str:

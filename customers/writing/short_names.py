@@ -13,7 +13,10 @@ baek paik paek
 heo hur huh | noh roh no | kwak gwak | sung seong | zhu chu ju qu | xu hsu | xi hsi | cai tsai
 zhou chou chow | zhao chao | gu ku koo | gong kung kong | gao kao | guan kuan | dong tung tong
 du tu | dou tou | deng teng | ding ting | dai tai | dang tang | duan tuan | bai pai | bao pao
-bi pi | bian pien | cui tsui | cao tsao | zeng tseng ceng | zou tsou | zuo tso | zong tsung cong
+ban pan | bei pei | bing ping | bo po | bu pu
+bi pi | bian pien pian | dao tao | diao tiao | gan kan | geng keng | gou kou | gui kuei kui | he ho
+hong hung | long lung | nong nung | rao jao | xian hsien | xiu hsiu | ye yeh | yue yueh | yong yung
+zang tsang | cui tsui | cao tsao | zeng tseng ceng | zou tsou | zuo tso | zong tsung cong
 chen zhen | cheng zheng | qiu chiu jiu | qian chien jian | qin chin jin | ji qi chi | jia chia
 jiang chiang qiang | jiao chiao qiao | jing ching qing | xie hsieh hsie | xiao hsiao | xia hsia
 xiong hsiung | xue hsueh hsue | xuan hsuan | xing hsing | xin hsin | luo lo | ren jen | rui jui

@@ -10,6 +10,7 @@ import re
 _NAMES = (
     # What Arabic leaves unwritten, every country has filled in its own way.
     ("ham", r"^m[aeou]*hamm?[ae]d(?=i?$)", "muhamad"),
+    ("hm", r"^m[aeou]*hm[ae]d(?=i?$)", "muhamad"),
     ("mohd", r"^mohd$", "muhamad"),
     ("hm", r"^a(?:h|ch|kh)m[ae][dt]$", "amad"),
     ("s", r"^h[ou]+s+[ae][ijy]ne?(?=i?$)", "husain"),
@@ -23,6 +24,7 @@ _NAMES = (
     ("hor", r"^hr[iy]h?or", "grigor"),
     ("ser", r"^ser[gh][eijy]+$", "sergai"),
     ("otr", r"^p[ijy]otr", "petr"),
+    ("f", r"^t(?:[ae][uvw]|a?ou|u)f[iy][kq]$", "taufik"),
     ("ann", r"^g?[ijy]+o?ann", "iann"),
     ("eric", r"^eric$|(?<=fred)eric$", "erik"),
 )
@@ -56,7 +58,7 @@ _SLAVS = (
     # German, Polish and Czech ch is English kh: Tichonow, Chmiel, Malachowski, Chodkiewicz.
     ("ch", r"^ch(?=[lmnvw]|odas|arit|aryt|arla[mijy]|ari[ns]|ristof|[ou]\w*[csw]k[ai]$)", "kh"),
     ("ch", r"(?<=[ijy]u)ch$|(?<=^ti)ch|(?<=^ar)ch(?=[iy][pm])", "kh"),
-    ("ch", r"(?<=[aeiouyr])ch(?=\w*(?:[eo]wa?|w[iy]t?s?ch|wna)$)", "kh"),
+    ("ch", r"(?<=[aeiouyr])ch(?=\w*(?:[eo]wa?|[iy][vw]|w[iy]t?s?ch|wna)$)", "kh"),
     ("ch", r"(?<=[aeiouy])ch(?!k)(?=\w*[vw](?:sk[aiy]|icz)$|adz|ow?ic|ota$|iev|iew)", "kh"),
     ("ch", r"(?<=[aeiouy])ch(?=[io][nm](?:a|k[aio]|ow?a?|ov[ay]?)?$)", "kh"),
 )
@@ -68,8 +70,8 @@ _GREEKS = (
 )
 _JAPAN = (
     # Kunrei: Tiba, Kikuti, Tuyosi, Hukuda, Huzii, Syouta, Zyunko in Hepburn's letters.
-    ("ti", r"(?<=[iu])ti(?=$|hi|ko|ro$)|(?<=[aeo]i)ti$|^ti(?=ba$|h[aiy]|yo|ka[kr]|e$)", "chi"),
-    ("tu", r"^tu(?=yo|ka|ki|da$|ne|ji|zi|ts)|(?<=^[mkna]a)tu(?=$|[mnbzshkdry]|i)", "tsu"),
+    ("ti", r"(?<=[iu])ti(?=$|hi|ko|ro$|ya$)|(?<=[aeo]i)ti$|^ti(?=ba$|h[aiy]|yo|ka[kr]|e$)", "chi"),
+    ("tu", r"^tu(?=yo|chi|ka|ki|da$|ne|ji|zi|ts)|(?<=^[mkna]a)tu(?=$|[mnbzshkdry]|i)", "tsu"),
     ("tu", r"(?<=[aeiou])tu(?=k[io]|ya$|saka$|bara$|no$|oka$|zaki$)", "tsu"),
     ("hu", r"^hu(?=zi|ji|ru[kstymh]|k[ua]|mi|na|yu)", "fu"),
     ("zi", r"(?<=^[fh]u)zi|(?<=[onui])zi(?=$|m)", "ji"),
@@ -90,7 +92,8 @@ _HISSES = (
     ("tch", r"^ch(?=.*tch)", "S"),
     ("ch", r"schtsch|s[hz]?ch?tch|chtch|shch", "SC"),
     ("szcz", r"szcz", "SC"),
-    ("d", r"d(?:zh|sch|j)", "I"),
+    # Djamila is Jamila; but German writes дя as dja: Nadja, Wiwdja.
+    ("d", r"d(?:zh|sch|j(?!a$))", "I"),
     ("tz", r"^tz(?=[aeou]|i[mo])", "I"),
     ("sch", r"tz?sch", "C"),
     ("t", r"tch|tsh|t[sz]", "C"),
@@ -114,6 +117,8 @@ _THROATS = (
     ("cha", r"^ch(?=aral|aim)", "H"),
     ("hr", r"^[ck]?h(?=r)", "K"),
     ("ch", r"(?<=[dln]ri)ch$|(?<=^eri)ch$|(?<=..ba)ch$", "K"),
+    # Czech as Chekh, Lech, Zdzech.
+    ("ch", r"(?<=[^e]e)ch$", "K"),
     ("kh", r"kh$", "K"),
     ("kh", r"kh", "H"),
     ("ch", r"(?<=^mi)ch(?=a)|(?<=[aou])ch(?=a[lnr])|(?<=[aeiou])ch(?=[lmnrtvw])", "H"),

@@ -116,3 +116,29 @@ def test_no_tie_is_better_than_the_same_word(asked, held):
         assert tie.loss == 0
     elif tie:
         assert tie.loss >= min(DEFAULT.initial, DEFAULT.sound)
+
+
+def test_words_without_vowels_are_alike_when_they_begin_alike():
+    assert Lexicon().tie("mastafi", "mustufa").kind == "sound"
+    assert Lexicon().tie("uytrewq", "trabucco") is None
+
+
+def test_a_slip_in_the_script_of_both_is_one_letter():
+    lexicon = Lexicon(people=1_000_000, bearers={"nisrin": 400})
+    lexicon.know("nasrasan", {})
+    rare = lexicon.rarity("nasrasan")
+
+    lexicon.allow_slips({"nasrasan": {"nisrin", "nobody"}})
+
+    assert lexicon.tie("nasrasan", "nisrin").edits == 1
+    assert lexicon.rarity("nasrasan") < rare
+    assert lexicon.tie("nasrasan", "nobody") is None
+
+
+def test_fewer_or_more_words_may_be_meant():
+    bearers = {f"mari{letter}": 100 for letter in "abcdefghijklmnop"}
+    lexicon = Lexicon(people=1_000_000, bearers=bearers)
+    lexicon.know("mari", dict.fromkeys(bearers, (1, None)))
+
+    assert len(lexicon.meant_by("mari", words=10).losses) == 10
+    assert lexicon.meant_by("mari", bearers_of_all=300).bearers == 300

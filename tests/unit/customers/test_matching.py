@@ -190,3 +190,35 @@ def test_a_word_that_found_no_partner_is_told():
     (_, name) = a_match("Alice Marie Johnson").why
 
     assert name.query == "Alice Marie"
+
+
+def test_words_of_one_part_that_found_no_partner_count_once():
+    joined, apart = a_match("Alice Anne-Marie Johnson"), a_match("Alice Anne Marie Johnson")
+
+    assert (joined.evidence.unpaired, apart.evidence.unpaired) == (1, 2)
+    assert bits(joined) > bits(apart)
+
+
+@pytest.mark.parametrize(
+    ("surname", "name", "q"),
+    [
+        ("الجدع", "زهراء", "زهراءالجدع"),
+        ("مقلاتي", "السعيد", "السعيد مقل اتي"),
+        ("الحميد", "جلينجد", "جلينجد الح ميد"),
+        ("Goto", "Fumiko", "FumikoGotou"),
+        ("方", "祺", "QiFang"),
+    ],
+)
+def test_blanks_typed_elsewhere(surname, name, q):
+    found = a_match(q, profile=a_profile(surname=surname, name=name))
+
+    assert found.evidence.joined == 1
+    assert not found.evidence.unpaired
+    assert found.score > 0.5
+
+
+def test_joined_words_are_not_alike_by_their_consonants_alone():
+    found = a_match("nood zabiore", profile=a_profile(surname="Nishaburi", name="Ariman"))
+
+    assert not found.evidence.joined
+    assert found.score < THRESHOLD

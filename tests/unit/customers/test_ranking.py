@@ -110,3 +110,25 @@ def test_brought_twice_is_judged_once():
     ranking.add([a_candidate(1)], [])
 
     assert numbers(ranking.answers(limit=5)) == [1]
+
+
+def test_an_article_makes_nobody_sure():
+    ranking = a_ranking("Al Ghanam Nasrasan", a_candidate(1, surname="Al Ghanam", name="Nisrin"))
+    surer = a_ranking("Ali Ghanam Nasrasan", a_candidate(1, surname="Ali Ghanam", name="Nisrin"))
+
+    assert not ranking.is_nearly_satisfied
+    assert surer.is_nearly_satisfied
+
+
+def test_who_was_judged_is_judged_anew_when_more_is_known_of_words():
+    ranking = a_ranking("ghanam nasrasan", a_candidate(1, surname="Ghanam", name="Nisrin"))
+    before = ranking.answers(limit=1)
+
+    ranking.lexicon.bearers["nisrin"] = 1
+    ranking.lexicon.know("nasrasan", {})
+    ranking.lexicon.allow_slips({"nasrasan": {"nisrin"}})
+    ranking.add([], [])
+
+    (after,) = ranking.answers(limit=1)
+    assert not before or after.score > before[0].score
+    assert not after.judged.evidence.unpaired

@@ -60,7 +60,7 @@ Yiannis Giannis Ioannis Γιάννης Ιωάννης
 Papadopoulos Papadopulos Παπαδόπουλος
 Pavlos Paulos Παύλος
 Eftychia Evtychia Eutychia Ευτυχία
-Mohammed Muhammad Mohamed Mohammad Mouhamed Muhammed محمد
+Mohammed Muhammad Mohamed Mohammad Mouhamed Muhammed Mohmed M'hamed محمد
 Ahmed Ahmad Achmed Akhmed Ahmet أحمد
 Hussein Husain Hossein Husayn Houssein حسين
 Yusuf Yousef Youssef Yousuf Jusuf Josef Joseph يوسف
@@ -87,6 +87,8 @@ Stępniewska Stempniewska Stepnievska
 Korzeniak Koscheniak Kozheniak
 Rzepecki Schepecki Zhepecki
 Szafarz Schafasch Shafazh
+Czech Chekh Tschech
+Lech Lekh
 Andrzej Andschej Andzhej
 Jurczyk Jurtschyk Yurchyk
 Chmielewski Khmielewski Chmielevski
@@ -97,9 +99,13 @@ Charitonow Kharitonov Харитонов
 Miftachutdinow Miftakhutdinov Мифтахутдинов
 Netjosow Netyosov Netesov Нетёсов
 Edouard Edward
+Tawfiq Tawfik Toufik Taoufik Tewfik Tevfik توفيق
 Anhelenko Angelenko
 Hordijenko Gordienko Гордієнко
 Mstyboh Mstybog
+Andrukhiv Andruchiw Andruchiv Андрухів
+Vivdia Wiwdja Вівдя
+Nadia Nadja Надія
 Škoda Skoda Schkoda Shkoda
 Lončar Loncar Lontschar Lonchar
 Čelakovský Celakovsky Tschelakovsky Chelakovsky
@@ -125,6 +131,11 @@ Ruoling Joling
 Yuxuan Yuhsuan
 Qiaoling Chiaoling
 Zeng Tseng 曾
+Bei Pei 贝
+He Ho 何
+Hong Hung 洪
+Long Lung 龙
+Ye Yeh 叶
 Guo Kuo 郭
 Xie Hsieh 谢
 Qian Chien 钱
@@ -133,6 +144,7 @@ Kikuchi Kikuti キクチ
 Fujii Huzii フジイ
 Fukuda Hukuda フクダ
 Tsuyoshi Tuyosi ツヨシ
+Tsuchiya Tutiya ツチヤ
 Matsui Matui マツイ
 Sato Satou サトウ
 Endo Endou エンドウ
