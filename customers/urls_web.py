@@ -4,11 +4,14 @@ from django.urls import re_path
 
 from customers.web import check, customer, duplicates, editing, search
 from customers.web.fields import views as fields
+from customers.web.retention import page as retention
+from customers.web.retention import policy_form
 from customers.web.transactions import access_log, entry, exporting, report, verifying
 
 ID = r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"
 UID = rf"^customers/(?P<uid>{ID})"
 FIELD = rf"^fields/(?P<uid>{ID})"
+POLICY = r"^retention/policies/(?P<code>[A-Za-z][A-Za-z0-9_]{0,63})"
 PAIR = rf"^duplicates/(?P<uid>{ID})/(?P<other>{ID})"
 
 urlpatterns = [
@@ -39,6 +42,14 @@ urlpatterns = [
     re_path(
         FIELD + r"/(?P<decision>authorise|reject|retire)/?$", fields.decide, name="field-decide"
     ),
+    re_path(r"^retention/?$", retention.retention, name="retention"),
+    re_path(r"^retention/preview/?$", retention.preview, name="retention-preview"),
+    re_path(r"^retention/runs/(?P<run>[0-9]{1,18})/?$", retention.run, name="retention-run"),
+    re_path(r"^retention/ledger/?$", retention.ledger, name="erasure-ledger"),
+    re_path(r"^retention/policies/?$", policy_form.overview, name="retention-policies"),
+    re_path(POLICY + r"/?$", policy_form.change, name="retention-policy"),
+    re_path(POLICY + r"/retire/?$", policy_form.retire, name="retention-policy-retire"),
+    re_path(POLICY + r"/unjudged/?$", retention.unjudged, name="retention-unjudged"),
     re_path(r"^duplicates/?$", duplicates.work_list, name="duplicates"),
     re_path(r"^duplicates/history/?$", duplicates.history, name="merge-history"),
     re_path(PAIR + r"/?$", duplicates.pair, name="duplicate"),
