@@ -50,11 +50,11 @@ from events.principal import Act
 from events.projectors import Head
 
 # Which status may become which by a decision; proposing is another matter.
-_MAY_BECOME: Mapping[str, frozenset[str]] = {
-    PROPOSED: frozenset({AUTHORISED, REJECTED}),
-    AUTHORISED: frozenset({RETIRED}),
-    RETIRED: frozenset({AUTHORISED}),
-    REJECTED: frozenset({AUTHORISED}),
+DECISIONS: Mapping[str, tuple[str, ...]] = {
+    PROPOSED: (AUTHORISED, REJECTED),
+    AUTHORISED: (RETIRED,),
+    RETIRED: (AUTHORISED,),
+    REJECTED: (AUTHORISED,),
 }
 _INSTEAD: Mapping[tuple[str, str], str] = {
     (PROPOSED, RETIRED): "It is only proposed; reject it instead.",
@@ -273,7 +273,7 @@ def _decide(
         field = found.field
         is_moving = status is not None and status != field.status
         is_said = is_moving or (status is not None and _is_disputed(uid))
-        if is_moving and status not in _MAY_BECOME[field.status]:
+        if is_moving and status not in DECISIONS[field.status]:
             raise NotPossible(_INSTEAD[field.status, str(status)])
         whole = completed_by(given, parts_of(field)) if given else parts_of(field)
         changed = changes_of(whole, field)

@@ -9,8 +9,19 @@ from django.core.exceptions import ValidationError
 from django.utils.html import format_html
 
 from entities import vocabulary
-from entities.definitions import MAX_LABEL_LENGTH
+from entities.definitions import (
+    CLASS,
+    DATA_CLASSES,
+    FIELD_PARTS,
+    MAX_HELP_LENGTH,
+    MAX_LABEL_LENGTH,
+    MAX_ORDER,
+    OPTIONS,
+    ORDINARY,
+)
+from entities.governance import DECISIONS
 from entities.models import DetailType
+from entities.value_rules import FORM_IN_WORDS
 from entities.values import VALUE_TYPES
 from events.clock import us_of
 from events.errors import Refused
@@ -18,6 +29,7 @@ from events.errors import Refused
 NOTHING = ("", "–")
 AN_INSTANT = f"like 2024-01-15 10:30 ({settings.TIME_ZONE})"
 SINCE = f"Blank: from now on. Otherwise since when it is true, {AN_INSTANT}."
+NAMES = {CLASS: "field_class"}  # `class` is no name for Python
 COMPUTED_NAME = "Made of surname and name; change those."
 
 
@@ -175,22 +187,53 @@ class ReasonForm(ServiceForm):
 
 
 class DetailTypeForm(ServiceForm):
+    """A new field, or one that is there: what it is, what it asks of values, what is decided."""
+
     code = forms.CharField(
         max_length=64, help_text="Letters, digits and underscores, like MIDDLE_NAME."
     )
     label = forms.CharField(max_length=MAX_LABEL_LENGTH)
-    type = forms.ChoiceField(help_text="Cannot change any more once it is defined.")
+    type = forms.ChoiceField(help_text="Cannot change any more once it was authorised.")
     options = Text(required=False, help_text="Of a choice only: one on each line.")
-    shown = ("code", "label", "type", "options")
+    field_class = forms.ChoiceField(label="Personal data", required=False, initial=ORDINARY)
+    help = forms.CharField(required=False, label="Help text", max_length=MAX_HELP_LENGTH)
+    order = forms.IntegerField(required=False, min_value=0, max_value=MAX_ORDER)
+    min = forms.CharField(required=False, help_text="Of a number or a date.")
+    max = forms.CharField(required=False, help_text="Of a number or a date.")
+    max_length = forms.IntegerField(required=False, min_value=1, help_text="Of a text or address.")
+    format = forms.CharField(required=False, help_text=f"Of a text: {FORM_IN_WORDS}.")
+    decision = forms.ChoiceField(required=False)
+    reason = forms.CharField(
+        required=False, help_text="Kept with the event: it travels to all locations."
+    )
 
-    def __init__(self, *args: Any, is_defined: bool = False, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, status: str = "", is_type_fixed: bool = False, **kwargs: Any):
+        """`status`: of one that is there; then it may be decided about."""
         super().__init__(*args, **kwargs)
-        kind: Any = self.fields["type"]
-        kind.choices = [(one, one) for one in VALUE_TYPES]
-        self.fields["code"].disabled = kind.disabled = is_defined
+        self._offer("type", [(one, one) for one in VALUE_TYPES])
+        self._offer("field_class", [(one, one.replace("_", " ")) for one in DATA_CLASSES])
+        self.fields["code"].disabled = bool(status)
+        self.fields["type"].disabled = is_type_fixed
+        decisions = [one for one in DECISIONS.get(status, ()) if one != status]
+        self._offer("decision", [("", f"{status}, as it is"), *((one, one) for one in decisions)])
+        if not status:
+            del self.fields["decision"]
+        self.shown = tuple(name for name in self.fields if name != "if_match")
 
-    def option_list(self) -> list[str]:
-        return [line.strip() for line in self.cleaned_data["options"].split("\n") if line.strip()]
+    def _offer(self, name: str, choices: list[tuple[str, str]]) -> None:
+        field: Any = self.fields[name]
+        field.choices = choices
+
+    def field_of(self, name: str) -> str | None:
+        return "field_class" if name == "class" else super().field_of(name)
+
+    def parts(self) -> dict[str, Any]:
+        """As the services are told; blank = nothing."""
+        given = {part: self.cleaned_data.get(NAMES.get(part, part.lower())) for part in FIELD_PARTS}
+        lines = str(given[OPTIONS] or "").split("\n")
+        given[OPTIONS] = [line.strip() for line in lines if line.strip()]
+        given[CLASS] = given[CLASS] or ORDINARY
+        return {part: None if value in ("", []) else value for part, value in given.items()}
 
 
 class EntityTypeForm(ServiceForm):

@@ -1,4 +1,5 @@
-"""Detail types and entity types in the admin: defined and named by events, never taken away."""
+"""Detail types and entity types in the admin: proposed, decided about and named by events, never
+taken away."""
 
 from typing import Any
 
@@ -15,6 +16,8 @@ from entities.models import DetailType, EntityType
 from events.admin_kit import PAGE_SIZE, act_of
 from events.paging import Page
 
+TOLD = "All locations will know it."
+NOTHING_NEW = "Nothing differs from what is recorded; nothing was written."
 DEFINED = "Defined. All locations will know it."
 
 
@@ -43,9 +46,10 @@ class DefinitionAdmin(WritingAdmin):
 
 @admin.register(DetailType)
 class DetailTypeAdmin(DefinitionAdmin):
-    list_display = ("code", "label", "value_type", "status", "built_in")
+    list_display = ("code", "label", "value_type", "data_class", "status", "reason", "built_in")
     ordering = ("code",)
-    added_action = changed_action = "detail_type.authorised"
+    added_action = "detail_type.proposed"
+    changed_action = "detail_type.amended"
 
     @admin.display(description="built in", boolean=True)
     def built_in(self, row: DetailType) -> bool:
@@ -70,19 +74,31 @@ class DetailTypeAdmin(DefinitionAdmin):
             "label": row.label,
             "type": row.value_type,
             "options": "\n".join(row.options),
+            "field_class": row.data_class,
+            "help": row.help_text,
+            "order": row.position,
+            **{part.lower(): value for part, value in row.rules.items()},
         }
-        return DetailTypeForm(data, initial=initial, is_defined=True)
+        is_fixed = row.entity_uid is None or governance.is_type_fixed(row.entity_uid)
+        return DetailTypeForm(data, initial=initial, status=row.status, is_type_fixed=is_fixed)
 
     def write(self, request: HttpRequest, form: DetailTypeForm, row: DetailType | None) -> str:
         wish = form.cleaned_data
-        governance.define_detail_type(
-            act_of(request),
-            code=wish["code"],
-            label=wish["label"],
-            value_type=wish["type"],
-            options=form.option_list(),
-        )
-        messages.success(request, DEFINED)
+        act, reason = act_of(request), wish["reason"] or None
+        if row is None:
+            made = governance.propose(act, code=wish["code"], parts=form.parts(), reason=reason)
+        else:
+            made = governance.decide(
+                act,
+                entity_uid=row.entity_uid or vocabulary.vocabulary_uid("DETAIL_TYPE", row.code),
+                status=wish["decision"] or None,
+                changes=form.parts(),
+                reason=reason,
+            )
+        if made.is_recorded:
+            messages.success(request, f"{made.row['code']} is {made.row['status']}. {TOLD}")
+        else:
+            messages.info(request, NOTHING_NEW)
         return self.list_address()
 
 

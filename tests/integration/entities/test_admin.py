@@ -9,6 +9,7 @@ from django.test.utils import CaptureQueriesContext
 
 from audit.models import AuditEntry
 from entities import queries, services, vocabulary
+from entities.governance import propose
 from entities.merging import merge_entities
 from entities.models import DetailType, DetailVersion, EntityVersion
 from events.models import LoggedEvent
@@ -384,7 +385,35 @@ def test_fields_are_defined_and_named():
 
     field = DetailType.objects.get(code="SHOE_SIZE")
     assert (field.label, field.value_type) == ("Size of shoe", "integer")
-    assert [one.action for one in noted()] == ["detail_type.defined"] * 2
+    assert [one.action for one in noted()] == ["detail_type.authorised", "detail_type.amended"]
+
+
+def test_a_proposal_shows_its_reason_and_is_decided_about_with_one():
+    reason = "Asked at every counter."
+    propose(an_act(), code="SIZE", parts={"LABEL": "Size"}, reason=reason)
+    assert reason in text_of(get(FIELDS))
+    change = f"{FIELDS}SIZE/change/"
+    as_it_is = {"label": "Size", "type": "text", "max_length": "3"}
+
+    post(change, **as_it_is, decision="authorised", reason="Useful.")
+    field = DetailType.objects.get(code="SIZE")
+    assert (field.status, field.rules) == ("authorised", {"MAX_LENGTH": 3})
+    assert "rejected" not in [value for value, _ in decisions(get(change))]
+
+    post(change, **as_it_is, decision="retired", reason="Nobody fills it in.")
+    assert DetailType.objects.get(code="SIZE").status == "retired"
+    assert noted()[-1].action == "detail_type.retired"
+
+
+def decisions(answer):
+    return answer.context_data["adminform"].form.fields["decision"].choices
+
+
+def test_what_a_field_does_not_know_is_told_beside_it():
+    answer = post(f"{FIELDS}add/", code="SIZE", label="Size", type="text", min="5")
+
+    assert answer.context_data["adminform"].form.errors["min"]
+    assert not DetailType.objects.filter(code="SIZE").exists()
 
 
 def test_a_choice_needs_options():

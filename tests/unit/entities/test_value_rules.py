@@ -1,6 +1,7 @@
 """Rules of values: bounds, lengths and forms, also when a peer wrote nonsense there."""
 
 import time
+from contextlib import suppress
 
 import pytest
 
@@ -36,10 +37,8 @@ def test_rules_of_another_type_ask_nothing(value_type):
 def test_nonsense_from_a_peer_is_no_rule_that_fails(value_type, nonsense):
     values = {"integer": 5, "decimal": "5", "date": "2024-01-01", "text": "5"}
     rules = dict.fromkeys(("MIN", "MAX", "MAX_LENGTH", "FORMAT"), nonsense)
-    try:
+    with suppress(InvalidValue):
         check_rules(values[value_type], value_type=value_type, rules=rules)
-    except InvalidValue:
-        pass
     rules_in_words(value_type=value_type, rules=rules)
 
 
