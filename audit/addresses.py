@@ -1,6 +1,7 @@
 """What the audit keeps of the address that an act came from; never the address itself."""
 
 import ipaddress
+from functools import lru_cache
 
 from django.conf import settings
 from django.utils.crypto import salted_hmac
@@ -23,6 +24,7 @@ def kept_address(address: str) -> str:
     return ""
 
 
+@lru_cache(maxsize=4096)
 def network_of(address: str) -> str:
     """The network of an address, e.g. "192.0.2.0/24"; "" for anything that is no address."""
     ip = _ip_of(address)

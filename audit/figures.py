@@ -11,7 +11,7 @@ SELECT kind, outcome, sum(entries)::bigint FROM audit_total
 WHERE hour >= %(midnight)s GROUP BY kind, outcome ORDER BY kind, outcome
 """
 # The index of entries without a number holds only those.
-UNNUMBERED_SQL = "SELECT count(*), min(at) FROM audit_entry WHERE seq IS NULL"
+UNNUMBERED_SQL = "SELECT count(*), min(at) FROM audit_seen WHERE seq IS NULL"
 NUMBERED_SQL = "SELECT coalesce(max(seq), 0) FROM audit_chain"
 VERIFIED_SQL = "SELECT verified_at, code FROM audit_verification"
 CONTRADICTIONS_SQL = "SELECT count(*) FROM audit_checkpoint WHERE is_contradiction"

@@ -8,8 +8,8 @@ from django.db import connections, transaction
 from psycopg import sql
 
 # What only the owner's `keep_audit` writes.
-READ_ONLY = ("audit_chain", "audit_block", "audit_pruning", "audit_total")
-INSERT_ONLY = ("audit_entry",)
+READ_ONLY = ("audit_chain", "audit_block", "audit_pruning", "audit_total", "audit_seen")
+INSERT_ONLY = ("audit_entry", "audit_arrival")
 # Events are sealed and erased in place, as far as their trigger allows; whoever verifies on a page
 # keeps the outcome, which is no evidence.
 NEVER_DELETED = ("events_event", "audit_checkpoint", "audit_verification")

@@ -36,6 +36,7 @@ def noted_run(command: NotedCommand) -> Iterator[None]:
             codes.append(type(error).__name__)
             raise
         finally:
+            codes[1:1] = command.noted_words
             if command.is_worker:
                 _note(command_act(command.name), "worker.stopped", outcome, codes)
             elif outcome != Outcome.OK or not (noted and is_kept(noted)):

@@ -38,7 +38,7 @@ SELECT hour, kind, action, outcome, actor, entries, changes FROM audit_total WHE
 """
 ENTRIES_SQL = f"""
 SELECT {_HOUR}, kind, action, outcome, actor, 1, cardinality(event_ids)
-FROM audit_entry WHERE CONDITIONS
+FROM audit_seen WHERE CONDITIONS
 """  # noqa: S608 - our own columns
 NUMBERED, UNNUMBERED = "seq IS NOT NULL", "seq IS NULL"
 OF_HOURS = {

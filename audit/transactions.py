@@ -28,7 +28,11 @@ COLUMNS = (
     " entity_uid, codes, hit_ids, result_count, duration_us, event_ids, batch_id"
 )
 NAMES = COLUMNS.split(", ")
-ROWS_SQL = f"SELECT {COLUMNS} FROM audit_entry WHERE CONDITIONS"  # noqa: S608 - our own columns
+ROWS_SQL = f"SELECT {COLUMNS} FROM audit_seen WHERE CONDITIONS"  # noqa: S608 - our own columns
+PROOF_SQL = """
+SELECT address, query_hash, prev_hash, hash FROM audit_seen
+WHERE audit_id = %(audit_id)s AND at = %(at)s
+"""
 PAGE_SQL = "(PART END)"
 # Of whom or what is looked up in an index without an order the planner must not hope to meet
 # enough by walking through all in order: it is right only about those who are in every list.
@@ -174,6 +178,14 @@ def find_transaction(audit_id: UUID) -> Transaction | None:
     statement = ROWS_SQL.replace("CONDITIONS", "audit_id = %(audit_id)s")
     rows = sql.fetch(statement, {"audit_id": audit_id})
     return _transaction(rows[0]) if rows else None
+
+
+def proof_of(found: Transaction) -> tuple[str, str, str, str]:
+    """What only its own page shows: address, and in hexadecimal digits query_hash, prev_hash and
+    hash, "" for what there is not."""
+    address, *hashes = sql.fetch(PROOF_SQL, {"audit_id": found.audit_id, "at": found.at})[0]
+    query_hash, prev_hash, own_hash = (bytes(one).hex() if one else "" for one in hashes)
+    return address, query_hash, prev_hash, own_hash
 
 
 def all_transactions(asked: Asked) -> Iterator[Transaction]:

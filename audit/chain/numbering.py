@@ -9,10 +9,20 @@ from django.db import transaction
 
 from audit import totals
 from audit.chain import lines
-from audit.chain.hashing import START, Link, link
+from audit.chain.hashing import COLUMNS, START, Link, link
 from events import failpoints, sql
 
-IS_WAITING_SQL = "SELECT EXISTS (SELECT FROM audit_entry WHERE seq IS NULL)"
+IS_WAITING_SQL = "SELECT EXISTS (SELECT FROM audit_seen WHERE seq IS NULL)"
+
+# Entries of reads come without indexes, as reads have no time; here they get them, then a number.
+TAKE_OVER_SQL = f"""
+WITH arrived AS (
+    DELETE FROM audit_arrival
+    WHERE ctid = ANY(ARRAY(SELECT ctid FROM audit_arrival LIMIT %(most)s))
+    RETURNING *
+)
+INSERT INTO audit_entry ({", ".join(COLUMNS)}) SELECT {", ".join(COLUMNS)} FROM arrived
+"""  # noqa: S608 (our own names)
 
 # Should somebody have removed the row of the head, numbers go on after the highest that is there.
 FIRST_HEAD_SQL = """
@@ -82,6 +92,7 @@ def number_entries(*, most: int = 10_000) -> int:
         return 0
     with transaction.atomic():
         before = lock_head()
+        sql.execute(TAKE_OVER_SQL, {"most": most})
         tails = lines.unnumbered_tails(most=most)
         if not tails:
             return 0

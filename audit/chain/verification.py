@@ -62,7 +62,7 @@ KEPT_STATE_SQL = """
 SELECT first_seq, last_seq, verified_at, code, problem_seq, sentence FROM audit_verification
 """
 UNNUMBERED_SQL = """
-SELECT count(*) FROM (SELECT FROM audit_entry WHERE seq IS NULL LIMIT %(most)s) AS waiting
+SELECT count(*) FROM (SELECT FROM audit_seen WHERE seq IS NULL LIMIT %(most)s) AS waiting
 """
 ENDS_SQL = "SELECT min(seq), max(seq) FROM audit_entry WHERE seq > %(border)s"
 

@@ -11,7 +11,7 @@ from events import sql
 # Entries without a number count, too: they are not there yet. The oldest that waits is next.
 STATE_SQL = """
 SELECT coalesce((SELECT seq FROM audit_chain), 0) - cursor.seq
-        + (SELECT count(*) FROM audit_entry WHERE seq IS NULL),
+        + (SELECT count(*) FROM audit_seen WHERE seq IS NULL),
     (SELECT at FROM audit_entry WHERE seq > cursor.seq ORDER BY seq LIMIT 1),
     cursor.moved_at
 FROM (VALUES (1)) AS one

@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
-from django.db import transaction
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -54,15 +53,14 @@ class MergeView(RegistryView):
         return self.answer(request, merge)
 
     def _preview(self, request: Request, loser: UUID, asked: serializers.MergeBody) -> Response:
-        with transaction.atomic():
-            preview = merging.preview_merge(survivor=asked.into, loser=loser, take=asked.take)
-            add_entry(
-                act_of(request),
-                action=PREVIEWED,
-                entity_uid=loser,
-                hit_ids=[loser, asked.into],
-                result_count=2,
-            )
+        preview = merging.preview_merge(survivor=asked.into, loser=loser, take=asked.take)
+        add_entry(
+            act_of(request),
+            action=PREVIEWED,
+            entity_uid=loser,
+            hit_ids=[loser, asked.into],
+            result_count=2,
+        )
         return Response(serializers.preview(preview))
 
 
@@ -91,10 +89,9 @@ class DuplicatesView(RegistryView):
         parameters.check_names(request, known=("limit", "cursor"))
         limit = parameters.limit(request, default=PAIR_LIMIT, most=MAX_PAIR_LIMIT)
         cursor = parameters.text(request, "cursor", longest=MAX_CURSOR_LENGTH)
-        with transaction.atomic():
-            page = duplicates.list_pairs(limit=limit, cursor=cursor)
-            hits = {uid for pair in page.rows for uid in (pair.a.entity_uid, pair.b.entity_uid)}
-            self.note(request, hits=sorted(hits))
+        page = duplicates.list_pairs(limit=limit, cursor=cursor)
+        hits = {uid for pair in page.rows for uid in (pair.a.entity_uid, pair.b.entity_uid)}
+        self.note(request, hits=sorted(hits))
         following = page.next_cursor and parameters.elsewhere(request, page.next_cursor)
         answer: Mapping[str, Any] = {
             "next": following or None,

@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from typing import Any, ClassVar
 
-from django.db import transaction
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -31,9 +30,8 @@ class ItemsView(RegistryView):
         parameters.check_names(request, known=("limit", "cursor"))
         limit = parameters.limit(request, default=LIST_LIMIT, most=MAX_LIST_LIMIT)
         cursor = parameters.text(request, "cursor", longest=MAX_CURSOR_LENGTH)
-        with transaction.atomic():
-            page = queries.list_customers(limit=limit, cursor=cursor)
-            self.note(request, hits=[row.entity_uid for row in page.rows])
+        page = queries.list_customers(limit=limit, cursor=cursor)
+        self.note(request, hits=[row.entity_uid for row in page.rows])
         is_masked = self.is_masked(request)
         items = [serializers.customer(row, is_masked=is_masked) for row in page.rows]
         return Response(items, headers=parameters.next_link(request, page.next_cursor))
@@ -68,13 +66,12 @@ class ItemView(RegistryView):
         as_of = parameters.text(request, "as_of", longest=64)
         if as_of is not None:
             self.as_endpoint(request, "as_of")
-        with transaction.atomic():
-            if as_of is None:
-                customer = queries.get_customer(uid=customer_uid)
-            else:
-                at = parameters.instant_us(as_of, name="as_of")
-                customer = queries.customer_as_of(uid=customer_uid, instant_us=at)
-            self.note(request, entity_uid=customer_uid, hits=[customer_uid])
+        if as_of is None:
+            customer = queries.get_customer(uid=customer_uid)
+        else:
+            at = parameters.instant_us(as_of, name="as_of")
+            customer = queries.customer_as_of(uid=customer_uid, instant_us=at)
+        self.note(request, entity_uid=customer_uid, hits=[customer_uid])
         is_masked = self.is_masked(request)
         headers = {} if as_of else {"ETag": etag_of(customer.digest, is_masked=is_masked)}
         if not as_of and is_unchanged(request, headers["ETag"]):
@@ -131,10 +128,9 @@ class PastView(RegistryView):
         cursor = parameters.text(request, "cursor", longest=MAX_CURSOR_LENGTH)
         customer_uid = parameters.uid_of(uid)
         after = self.cursors.read(cursor) if cursor else None
-        with transaction.atomic():
-            queries.known_customer(uid=customer_uid)
-            page = type(self).tell(customer_uid, after=after, limit=limit)
-            self.note(request, entity_uid=customer_uid, hits=[customer_uid])
+        queries.known_customer(uid=customer_uid)
+        page = type(self).tell(customer_uid, after=after, limit=limit)
+        self.note(request, entity_uid=customer_uid, hits=[customer_uid])
         following = self.cursors.of(page.rows[-1]) if page.has_next else None
         rows = [shared.row(row) for row in page.rows]
         return Response(rows, headers=parameters.next_link(request, following))

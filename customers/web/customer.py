@@ -7,7 +7,6 @@ from urllib.parse import urlencode
 from uuid import UUID
 
 from django.conf import settings
-from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -159,11 +158,10 @@ def _bring_back(act: Act, found: Dossier, source: Source) -> None:
 def _read(
     request: HttpRequest, uid: UUID, action: str, *, beside: Collection[UUID] = ()
 ) -> Dossier:
-    """The customer with its audit entry, from one transaction; `beside` = who else is shown.
+    """The customer, with its audit entry; `beside` = who else is shown.
     Raises CustomerNotFound."""
-    with transaction.atomic():
-        found = dossier(uid=uid)
-        add_entry(act_of(request), action=action, entity_uid=uid, hit_ids=list(beside))
+    found = dossier(uid=uid)
+    add_entry(act_of(request), action=action, entity_uid=uid, hit_ids=list(beside))
     return found
 
 

@@ -9,7 +9,7 @@ from uuid import UUID
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
-from django.db import Error, InterfaceError, OperationalError, transaction
+from django.db import Error, InterfaceError, OperationalError
 from django.http import (
     HttpRequest,
     HttpResponse,
@@ -133,8 +133,7 @@ def _name(request: HttpRequest) -> str:
 
 
 def noted_read(request: HttpRequest, *, action: str, uid: UUID) -> None:
-    with transaction.atomic():
-        add_entry(act_of(request), action=action, entity_uid=uid)
+    add_entry(act_of(request), action=action, entity_uid=uid)
 
 
 def text_of(values: Mapping[str, Any], name: str) -> str:

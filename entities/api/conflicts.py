@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.db import transaction
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -32,11 +31,10 @@ class ConflictsView(EntitiesView):
     def get(self, request: Request) -> Response:
         parameters.check_names(request, known=paging.PARAMETERS)
         window = NEWEST_FIRST.window(request)
-        with transaction.atomic():
-            page = inbox.conflicts_page(window=window)
-            results = [_shown(row) for row in page.rows]
-            answer = NEWEST_FIRST.envelope(request, window, page, results)
-            self.note(request, hits={row["entity_uid"] for row in page.rows})
+        page = inbox.conflicts_page(window=window)
+        results = [_shown(row) for row in page.rows]
+        answer = NEWEST_FIRST.envelope(request, window, page, results)
+        self.note(request, hits={row["entity_uid"] for row in page.rows})
         return Response(answer)
 
 

@@ -3,7 +3,6 @@
 from typing import Any
 from uuid import UUID
 
-from django.db import transaction
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -40,17 +39,16 @@ class EntitiesListView(EntitiesView):
         q, window = asked_query(request), ENTITIES.window(request)
         if is_masked and q is not None:
             take_search(act_of(request))
-        with transaction.atomic():
-            page = listing.list_entities(
-                window=window,
-                q=q,
-                entity_type=asked_type(request),
-                detail_code=asked_detail_code(request, is_masked=is_masked),
-                is_whole_only=is_masked,
-            )
-            results = [serializers.entity(row, is_masked=is_masked) for row in page.rows]
-            answer = ENTITIES.envelope(request, window, page, results)
-            self.note(request, hits=[row.entity_uid for row in page.rows], query=q)
+        page = listing.list_entities(
+            window=window,
+            q=q,
+            entity_type=asked_type(request),
+            detail_code=asked_detail_code(request, is_masked=is_masked),
+            is_whole_only=is_masked,
+        )
+        results = [serializers.entity(row, is_masked=is_masked) for row in page.rows]
+        answer = ENTITIES.envelope(request, window, page, results)
+        self.note(request, hits=[row.entity_uid for row in page.rows], query=q)
         return Response(answer)
 
     def post(self, request: Request) -> Response:
@@ -120,9 +118,8 @@ class EntityView(EntitiesView):
         return self.answer(request, delete)
 
     def _get_now(self, request: Request, uid: UUID) -> Response:
-        with transaction.atomic():
-            row = queries.entity_now(uid)
-            self.note(request, entity_uid=uid, hits=[uid])
+        row = queries.entity_now(uid)
+        self.note(request, entity_uid=uid, hits=[uid])
         is_masked = self.is_masked(request)
         headers = {"ETag": etag_of(row.digest, is_masked=is_masked)}
         if is_unchanged(request, headers["ETag"]):
@@ -131,9 +128,8 @@ class EntityView(EntitiesView):
 
     def _get_as_of(self, request: Request, uid: UUID) -> Response:
         at = periods.as_of_us(request)
-        with transaction.atomic():
-            row = history.entity_as_of(uid, instant_us=at)
-            self.note(request, entity_uid=uid, hits=[uid])
+        row = history.entity_as_of(uid, instant_us=at)
+        self.note(request, entity_uid=uid, hits=[uid])
         return Response(serializers.entity(row, is_masked=self.is_masked(request)))
 
 

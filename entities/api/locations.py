@@ -1,7 +1,6 @@
 """How the locations stand: what they know of each other, what was set aside, and a sign of life."""
 
 from django.conf import settings
-from django.db import transaction
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -22,9 +21,8 @@ class SyncView(EntitiesView):
 
     def get(self, request: Request) -> Response:
         parameters.check_names(request, known=())
-        with transaction.atomic():
-            state = sync_state()
-            self.note(request)
+        state = sync_state()
+        self.note(request)
         return Response(state)
 
 
@@ -39,11 +37,10 @@ class DeadLettersView(EntitiesView):
     def get(self, request: Request) -> Response:
         parameters.check_names(request, known=paging.PARAMETERS)
         window = LETTERS.window(request)
-        with transaction.atomic():
-            page = deadletters.page(window=window)
-            results = [shared.row(letter) for letter in page.rows]
-            answer = LETTERS.envelope(request, window, page, results)
-            self.note(request)
+        page = deadletters.page(window=window)
+        results = [shared.row(letter) for letter in page.rows]
+        answer = LETTERS.envelope(request, window, page, results)
+        self.note(request)
         return Response(answer)
 
 

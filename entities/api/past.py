@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from django.db import transaction
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -40,13 +39,12 @@ class EntitiesAsOfView(EntitiesView):
         at = periods.as_of_us(request)
         is_masked = self.is_masked(request)
         q, window = asked_query(request), ENTITIES.window(request)
-        with transaction.atomic():
-            page = history.entities_as_of(
-                instant_us=at, window=window, q=q, entity_type=asked_type(request)
-            )
-            results = [serializers.entity(row, is_masked=is_masked) for row in page.rows]
-            answer = ENTITIES.envelope(request, window, page, results)
-            self.note(request, hits=[row.entity_uid for row in page.rows], query=q)
+        page = history.entities_as_of(
+            instant_us=at, window=window, q=q, entity_type=asked_type(request)
+        )
+        results = [serializers.entity(row, is_masked=is_masked) for row in page.rows]
+        answer = ENTITIES.envelope(request, window, page, results)
+        self.note(request, hits=[row.entity_uid for row in page.rows], query=q)
         return Response(answer)
 
 
@@ -59,11 +57,10 @@ class HistoryView(EntitiesView):
         parameters.check_names(request, known=paging.PARAMETERS)
         entity_uid = parameters.uid_of(uid)
         window = HISTORY.window(request)
-        with transaction.atomic():
-            page = history.history_page(entity_uid, window=window)
-            results = [shared.row(row) for row in page.rows]
-            answer = HISTORY.envelope(request, window, page, results)
-            self.note(request, entity_uid=entity_uid, hits=[entity_uid])
+        page = history.history_page(entity_uid, window=window)
+        results = [shared.row(row) for row in page.rows]
+        answer = HISTORY.envelope(request, window, page, results)
+        self.note(request, entity_uid=entity_uid, hits=[entity_uid])
         return Response(answer)
 
 
@@ -77,12 +74,11 @@ class DiffView(EntitiesView):
         parameters.check_names(request, known=known)
         question = _question(request)
         read = _FORMATS[_format(request)]
-        with transaction.atomic():
-            if question.entity_uid and not history.is_known(question.entity_uid):
-                raise NotFound
-            rows, following = read(question)
-            hits = {row["entity_uid"] for row in rows}
-            self.note(request, entity_uid=question.entity_uid, hits=hits)
+        if question.entity_uid and not history.is_known(question.entity_uid):
+            raise NotFound
+        rows, following = read(question)
+        hits = {row["entity_uid"] for row in rows}
+        self.note(request, entity_uid=question.entity_uid, hits=hits)
         headers = parameters.next_link(request, following)
         return Response([_change_row(row) for row in rows], headers=headers)
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 
-from django.db import transaction
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -24,9 +23,8 @@ class VocabularyView(EntitiesView):
 
     def get(self, request: Request) -> Response:
         parameters.check_names(request, known=())
-        with transaction.atomic():
-            rows = self.rows()
-            self.note(request)
+        rows = self.rows()
+        self.note(request)
         return Response([shared.row(row) for row in rows])
 
 

@@ -10,8 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from audit.entries import add_entry
-from audit.models import AuditEntry
-from audit.transactions import Asked, Transaction, find_transaction, list_transactions
+from audit.transactions import Asked, Transaction, find_transaction, list_transactions, proof_of
 from customers.extra_fields import extra_field_types
 from customers.web.dossier import labels_of
 from customers.web.edge import act_of, page, text_of
@@ -111,8 +110,4 @@ def _hits(found: Transaction) -> dict[str, Any]:
 
 
 def _proof(found: Transaction) -> Proof:
-    columns = AuditEntry.objects.filter(audit_id=found.audit_id, at=found.at).values_list(
-        "address", "query_hash", "prev_hash", "hash"
-    )
-    address, *hashes = columns[0]
-    return Proof(address, *(bytes(one).hex() if one else "" for one in hashes))
+    return Proof(*proof_of(found))
