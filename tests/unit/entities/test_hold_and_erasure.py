@@ -12,7 +12,8 @@ from tests.unit.entities.places import Place
 
 SEEDS, STEPS = 200, 60
 SECOND = 1_000_000
-SKEWS = (-2 * SECOND, 0, 3 * SECOND)
+SKEWS = (-8 * SECOND, 0, 5 * SECOND)
+DELAYS = (0, 4 * SECOND, 10 * SECOND)
 
 
 class World:
@@ -32,25 +33,27 @@ class World:
         self.places[0].seal()
         for place in self.places[1:]:
             place.take(created.origin, 1, created)
+        self.places[0].schedule(self.now, chance.choice(DELAYS))
+        self.places[0].seal()
 
     def step(self) -> None:
         acts = (
-            (self.wait, 3),
-            (self.hold, 1),
-            (self.commit, 4),
-            (self.lift, 3),
-            (self.schedule, 2),
-            (self.seal, 4),
-            (self.deliver, 8),
-            (self.beat, 8),
-            (self.execute, 6),
-            (self.change_link, 2),
+            (self.wait, 4),
+            (self.hold, 2),
+            (self.commit, 1),
+            (self.lift, 2),
+            (self.schedule, 4),
+            (self.seal, 2),
+            (self.deliver, 4),
+            (self.beat, 6),
+            (self.execute, 12),
+            (self.change_link, 1),
         )
         act = self.chance.choices([act for act, _ in acts], [weight for _, weight in acts])[0]
         act(self.chance.choice(self.places))
 
     def wait(self, place: Place) -> None:
-        self.now += self.chance.choice((1, SECOND, 4 * SECOND))
+        self.now += self.chance.choice((1, SECOND, 3 * SECOND))
 
     def hold(self, place: Place) -> None:
         if place.begin_hold(self.now):
@@ -65,7 +68,7 @@ class World:
             self.standing.difference_update(place.lift(self.now))
 
     def schedule(self, place: Place) -> None:
-        place.schedule(self.now, self.chance.choice((0, 2 * SECOND, 8 * SECOND)))
+        place.schedule(self.now, self.chance.choice(DELAYS))
 
     def seal(self, place: Place) -> None:
         place.seal()
