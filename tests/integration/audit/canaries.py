@@ -10,6 +10,7 @@ from entities.text_forms import sort_key
 from events import sql
 
 LETTERS = "bcdfghjklmnpqrstvwxz"
+BORN = "1871-03-19"
 # Shorter pieces of base64 would be found by chance.
 LEAST = 8
 
@@ -21,6 +22,24 @@ def a_name() -> str:
 
 def a_number() -> str:
     return "KQ-" + "".join(secrets.choice("0123456789") for _ in range(11))
+
+
+class Person:
+    """Each value but the birth date, which would be found by chance, is nowhere else."""
+
+    def __init__(self) -> None:
+        self.values = {
+            "surname": a_name(),
+            "name": a_name(),
+            "document_number": a_number(),
+            "dob": BORN,
+        }
+        self.extra = {"email": f"{a_name()[1:]}@example.org", "address": a_name()}
+
+    @property
+    def canaries(self) -> list[str]:
+        values = [*self.values.values(), *self.extra.values()]
+        return [value for value in values if value != BORN]
 
 
 def forms_of(value: str) -> set[str]:

@@ -24,7 +24,7 @@ from sins.logs import EcsFormatter
 from tests.builders import an_event
 from tests.integration.admin import logged_in
 from tests.integration.audit.addresses import admin_key, all_addresses
-from tests.integration.audit.canaries import a_name, a_number, found_in, table
+from tests.integration.audit.canaries import Person, a_name, found_in, table
 from tests.integration.entities.rows import an_act, details, open_conflicts_of, receive
 
 pytestmark = pytest.mark.django_db
@@ -79,24 +79,6 @@ def said() -> Iterator[Said]:
     yield found
     root.setLevel(usual)
     root.removeHandler(handler)
-
-
-class Person:
-    """Each value is nowhere else."""
-
-    def __init__(self) -> None:
-        self.values = {
-            "surname": a_name(),
-            "name": a_name(),
-            "document_number": a_number(),
-            "dob": "1871-03-19",
-        }
-        self.extra = {"email": f"{a_name()[1:]}@example.org", "address": a_name()}
-
-    @property
-    def canaries(self) -> list[str]:
-        values = [*self.values.values(), *self.extra.values()]
-        return [value for value in values if value != "1871-03-19"]
 
 
 def calling(role: str | None, *, is_by_session: bool = False) -> Client:
