@@ -9,7 +9,14 @@ from types import MappingProxyType
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
-from customers.search.lexicon import VOWELS, Differs, Lexicon, edits_allowed, sounds_allowed
+from customers.search.lexicon import (
+    VOWELS,
+    Differs,
+    Lexicon,
+    begins_with_vowel,
+    edits_allowed,
+    sounds_allowed,
+)
 from customers.search.words import array_of, skeleton_id
 from customers.writing.spelling import PREFIX_LENGTH, skeleton, sound, word_id
 from events import sql
@@ -124,7 +131,10 @@ def _near(asked: str, among: Words, *, is_beginning: bool, is_clear: bool) -> Di
     else:
         heard = _distances(spoken, among.sounds, most=sounds_allowed(spoken))
         if bare := skeleton(spoken):
-            heard = dict.fromkeys(_places(bare, among.bare), VOWELS) | heard
+            is_alike = begins_with_vowel(spoken)
+            places = _places(bare, among.bare)
+            same = (at for at in places if begins_with_vowel(among.sounds[at]) == is_alike)
+            heard = dict.fromkeys(same, VOWELS) | heard
     near: Differences = {at: (edits.get(at), differ) for at, differ in heard.items()}
     near |= {at: (differ, None) for at, differ in edits.items() if at not in heard}
     if is_beginning:
