@@ -8,7 +8,7 @@ and what other languages made of them; the Arabic article.
 _FAMILIES = """
 kim gim | li lee yi rhee | park pak bak | choi choe choy | kang gang | lim im rim | cho jo
 jung jeong chung cheong zhong | yun yoon youn | jang chang zhang | seo suh | shin sin | kwon gwon
-an ahn | yu yoo ryu | jeon chun chon | ko go koh guo kuo ge ke | mun moon | son sohn
+an ahn | yu yoo ryu | jeon chun chon jun | ko go koh guo kuo ge ke | mun moon | son sohn
 baek paik paek
 heo hur huh | noh roh no | kwak gwak | sung seong | zhu chu ju qu | xu hsu | xi hsi | cai tsai
 zhou chou chow | zhao chao | gu ku koo | gong kung kong | gao kao | guan kuan | dong tung tong

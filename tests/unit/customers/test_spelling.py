@@ -131,6 +131,7 @@ Ruoling Joling
 Yuxuan Yuhsuan
 Qiaoling Chiaoling
 Zeng Tseng 曾
+Jeon Jun Chun 전
 Bei Pei 贝
 He Ho 何
 Hong Hung 洪
