@@ -15,6 +15,10 @@ from events.principal import Act
 logger = logging.getLogger(__name__)
 
 
+class NotedEndError(CommandError):
+    """A command ends badly, and an entry of its own says so: the run needs no other."""
+
+
 @contextmanager
 def noted_run(command: NotedCommand) -> Iterator[None]:
     """How it ended decides: refused with a sentence, failed, or ok with its exit code."""
@@ -25,6 +29,8 @@ def noted_run(command: NotedCommand) -> Iterator[None]:
     with watched() as noted:
         try:
             yield
+        except NotedEndError:
+            raise
         except CommandError:
             outcome = Outcome.REFUSED
             raise

@@ -10,7 +10,7 @@ from events.failpoints import EXIT_CODE
 from tests.sync.locations import Location, eventually
 from tests.sync.standing import rows
 
-COUNTS_SQL = "SELECT count(*), count(seq), coalesce(max(seq), 0) FROM audit_entry"
+COUNTS_SQL = "SELECT count(*), count(seq), coalesce(max(seq), 0) FROM audit_seen"
 HEARD_SQL = "SELECT max(seq) FROM audit_checkpoint WHERE location_id = %s"
 # As somebody who may do anything.
 EDIT_SQL = """
@@ -93,8 +93,8 @@ def test_a_peer_testifies(pair: tuple[Location, Location], tmp_path: Path) -> No
     eventually(lambda: heard(there, of=here) >= 30, "the peer has heard of the chain")
     file = str(tmp_path / "loc1.checkpoints")
     said = there.manage("export_checkpoints", "loc1", file).stdout
-    assert "Wrote 1 checkpoints of loc1" in said
-    assert "1 checkpoints of peers agree" in here.manage("verify_audit", "--peer", file).stdout
+    assert "Wrote 1 checkpoint of loc1" in said
+    assert "1 checkpoint of a peer agrees" in here.manage("verify_audit", "--peer", file).stdout
     assert heard(here, of=here) == 0  # an own one could be rewritten together with the chain
 
     here.kill("keep", "web")

@@ -33,7 +33,7 @@ ARRIVAL_S = 180
 pytestmark = pytest.mark.timeout(900 + 3 * MIXED_RUN_S)
 
 WAITING_SQL = """
-SELECT (SELECT count(*) FROM audit_entry WHERE seq IS NULL)
+SELECT (SELECT count(*) FROM audit_seen WHERE seq IS NULL)
     + (SELECT count(*) FROM audit_gathered)
     + (SELECT seq FROM audit_chain)
     - coalesce((SELECT seq FROM audit_cursor WHERE stream = 'audit'), 0)

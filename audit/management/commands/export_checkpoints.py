@@ -26,4 +26,5 @@ class Command(NotedCommand):
                 "consume_events run here?"
             )
         add_entry(act, action="checkpoints.exported", codes=[location], result_count=count)
-        self.stdout.write(f"Wrote {count:,} checkpoints of {location} to {file}.")
+        what = "1 checkpoint" if count == 1 else f"{count:,} checkpoints"
+        self.stdout.write(f"Wrote {what} of {location} to {file}.")

@@ -17,13 +17,18 @@ from audit.chain.hashing import Checkpoint
 from audit.chain.verification import Verdict
 from audit.chain.walking import numbers
 from audit.entries import add_entry
+from audit.runs import NotedEndError
 from events.commands import NotedCommand, command_act
+
+# As argparse ends for a wrong argument; 1 is for evidence only.
+BROKEN, USAGE = 1, 2
 
 
 class Command(NotedCommand):
     help = (
         "Verify the chain of audit entries; names the first one altered, missing, inserted or cut "
-        "off, and ends with 1 then."
+        "off, and ends with 1 then. Ends with 2 when nothing was verified: a wrong argument, a "
+        "file that cannot be read."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -65,11 +70,15 @@ class Command(NotedCommand):
     ) -> None:
         act = command_act("verify_audit")
         if archives_only and not archives:
-            raise CommandError("--archives-only needs --archive FILE.")
+            raise CommandError("--archives-only needs --archive FILE.", returncode=USAGE)
         if archives and first is not None:
-            raise CommandError("--archive begins with the files: leave --from out.")
+            raise CommandError(
+                "--archive begins with the files: leave --from out.", returncode=USAGE
+            )
         if first is not None and (first < 1 or (last is not None and last < first)):
-            raise CommandError("--from and --to are numbers of entries, from 1 on.")
+            raise CommandError(
+                "--from and --to are numbers of entries, from 1 on.", returncode=USAGE
+            )
         testimony, files = _read(peers, archives)
         total = (last or chain.head().seq) - (files[0].after.seq if files else (first or 1) - 1)
         with tqdm(total=max(total, 0), unit="entry", disable=not sys.stderr.isatty()) as bar:
@@ -104,8 +113,8 @@ class Command(NotedCommand):
             before = ""
             if verdict.first is not None and (verdict.seq or 0) > verdict.first:
                 before = f" What is before it, from entry {verdict.first:,} on, is well."
-            raise CommandError(f"{verdict.code}: {verdict.sentence}{before}")
-        agreed = f" {verdict.testified:,} checkpoints of peers agree." if peers else ""
+            raise NotedEndError(f"{verdict.code}: {verdict.sentence}{before}", returncode=BROKEN)
+        agreed = f" {_agreed(verdict.testified)}" if peers else ""
         self.stdout.write(f"{verdict.sentence}{agreed}")
         for file in verdict.unread:
             self.stdout.write(
@@ -113,9 +122,15 @@ class Command(NotedCommand):
             )
         if verdict.uncompared:
             self.stdout.write(
-                f"{verdict.uncompared:,} checkpoints of peers are of entries in these files and "
-                "were not compared: verify them together, with --archive."
+                f"Not compared, since in these files: {verdict.uncompared:,} of what peers heard. "
+                "Verify them together, with --archive."
             )
+
+
+def _agreed(testified: int) -> str:
+    if testified == 1:
+        return "1 checkpoint of a peer agrees."
+    return f"{testified:,} checkpoints of peers agree."
 
 
 def _count(verdict: Verdict) -> int:
@@ -128,5 +143,5 @@ def _read(peers: list[Path], archives: list[Path]) -> tuple[list[Checkpoint], li
         testimony = [one for path in peers for one in checkpoints.read(path)]
         files = [open_archive(path) for path in archives]
     except (OSError, InvalidCheckpointsError, InvalidArchiveError) as error:
-        raise CommandError(str(error)) from error
+        raise CommandError(str(error), returncode=USAGE) from error
     return testimony, sorted(files, key=lambda file: file.after.seq)

@@ -179,13 +179,13 @@ def test_each_verification_is_an_entry(file_of_loc2):
     a_chain(5)
     call_command("verify_audit")
     tamper("UPDATE audit_entry SET actor = 'mallory' WHERE seq = 2")
-    with pytest.raises(CommandError):
+    with pytest.raises(CommandError) as broken:
         call_command("verify_audit")
 
+    assert broken.value.returncode == 1
     entries = AuditEntry.objects.filter(seq=None).order_by("audit_id")
     found = [(entry.action, entry.outcome, entry.codes) for entry in entries]
-    assert found[0] == ("audit.verified", "ok", [])
-    assert found[1] == ("audit.verified", "failed", ["altered"])
+    assert found == [("audit.verified", "ok", []), ("audit.verified", "failed", ["altered"])]
 
 
 @pytest.mark.parametrize(
@@ -213,8 +213,9 @@ def test_a_file_that_is_none_is_refused_in_a_sentence(tmp_path, content, sentenc
 
 
 def test_a_file_that_is_not_there_is_refused(tmp_path):
-    with pytest.raises(CommandError, match="No such file"):
+    with pytest.raises(CommandError, match="No such file") as refused:
         call_command("verify_audit", "--peer", str(tmp_path / "nothing"))
+    assert refused.value.returncode == 2
 
 
 def test_nothing_heard_is_said(tmp_path):
@@ -227,8 +228,9 @@ def test_nothing_heard_is_said(tmp_path):
     "words", [["--from", "0"], ["--from", "5", "--to", "4"], ["--archives-only"]]
 )
 def test_ranges_that_are_none_are_refused(words):
-    with pytest.raises(CommandError):
+    with pytest.raises(CommandError) as refused:
         call_command("verify_audit", *words)
+    assert refused.value.returncode == 2
 
 
 def test_the_keeper_numbers_verifies_and_says_how_the_chain_stands():
