@@ -1,7 +1,6 @@
 """Legal holds: placed and lifted by a provider with a reason; audited. As long as one stands,
 nothing of the entity is erased at any location."""
 
-import time
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,15 +11,16 @@ from uuid_utils.compat import uuid7
 
 from audit.entries import add_entry
 from entities import reasons, survivors
-from entities.assertions import ERASURE, HOLD_PREFIX
-from entities.erasure_rules import may_place_hold
+from entities.assertions import HOLD_PREFIX
+from entities.hold_hours import ErasureDue, check_may_be_held
 from entities.refusals import NotFound
 from entities.services import is_alive, locked
-from entities.version_rows import Stored
 from events import in_flight, log, recording, sql
 from events.clock import instant_of
 from events.errors import Refused
 from events.principal import Act
+
+__all__ = ["ErasureDue", "Hold", "NotHeld", "holds_of", "lift_hold", "place_hold"]
 
 MAX_HOLD_ID = 64
 
@@ -29,19 +29,6 @@ SELECT DISTINCT entity_uid FROM entities_state
 WHERE entity_uid = ANY(%(uids)b::uuid[]) AND attribute >= 'hold:' AND attribute < 'hold;'
 ORDER BY entity_uid
 """
-
-
-class ErasureDue(Refused):
-    """The time for holds is over: the erasure may be under way at another location."""
-
-    code = "erasure_due"
-    status = 409
-
-    def __init__(self) -> None:
-        super().__init__(
-            "This entity is due to be erased, and no hold can be placed any more. Cancel the "
-            "erasure, if it must not happen."
-        )
 
 
 class NotHeld(Refused):
@@ -108,16 +95,6 @@ def lift_hold(act: Act, *, entity_uid: UUID, hold_id: str, reason: str) -> None:
             event_ids=[event.event_id for event in events],
             codes=[HOLD_PREFIX + hold_id],
         )
-
-
-def check_may_be_held(act: Act, stored: Stored) -> None:
-    """By the clock of now, read after the entity was locked: the request may have begun long before
-    the erasure was due. Raises ErasureDue."""
-    schedule = next((value for value in stored.state if value.attribute == ERASURE), None)
-    execute_after = schedule.value["execute_after"] if schedule else None
-    now_us = max(act.now_us, time.time_ns() // 1000)
-    if not may_place_hold(execute_after_us=execute_after, now_us=now_us):
-        raise ErasureDue
 
 
 def holds_of(entity_uid: UUID) -> list[Hold]:

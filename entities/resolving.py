@@ -13,6 +13,8 @@ from entities.assertions import (
     DISPLAY_NAME,
     DISTINCT_PREFIX,
     ENTITY_TYPE,
+    ERASURE,
+    HOLD_PREFIX,
     LABEL,
     MERGED_INTO,
     SURVIVOR,
@@ -21,14 +23,15 @@ from entities.assertions import (
     is_state_attribute,
 )
 from entities.definitions import checked_part
+from entities.hold_hours import check_may_be_held
 from entities.models import Conflict
 from entities.refusals import Erased, Invalid, NotFound, check_match
 from entities.rules import Proposal
-from entities.settling import Settlement, check_attribute, settlement
+from entities.settling import Settlement, has_legal_weight, settlement
 from entities.timelines import PERSON
 from entities.what_holds import Holding
 from entities.wishes import DetailChange, asserted_name, checked_details, read_wish
-from events import log, recording
+from events import in_flight, log, recording
 from events.errors import Refused
 from events.event import Event, InvalidValue
 from events.payload import is_uuid
@@ -36,6 +39,7 @@ from events.principal import Act
 
 NOT_GIVEN: Final = object()
 KEEP_OR_VALUE = "Give keep, the id of one of the events, or value, but not both."
+NO_OTHER_ERASURE = "Must be null (cancelled), or keep one of the schedules there are."
 NAME_IS_MISSING = "An entity of this type needs a display name; change both with one PATCH."
 
 
@@ -47,6 +51,16 @@ class DecidedByProviders(Refused):
 
     def __init__(self) -> None:
         super().__init__("Only a service provider decides on definitions of the vocabulary.")
+
+
+class HeldByProviders(Refused):
+    """Holds and erasures have legal weight."""
+
+    code = "forbidden"
+    status = 403
+
+    def __init__(self) -> None:
+        super().__init__("Only a service provider decides on holds and erasures.")
 
 
 class NotAllHere(Refused):
@@ -75,11 +89,12 @@ def resolve_conflict(
     already. Returns the entity.
 
     Raises NotFound (of a closed one, too), Invalid, NotSettledHere, NotAllHere,
-    DecidedByProviders, Erased, Stale, and what rules refuse.
+    DecidedByProviders, HeldByProviders, ErasureDue, Erased, Stale, and what rules refuse.
     """
     if (keep is None) == (value is NOT_GIVEN):
         raise Invalid({"non_field_errors": [KEEP_OR_VALUE]})
     with transaction.atomic():
+        in_flight.announce()
         conflict = _locked(conflict_id, if_match)
         uid = conflict.entity_uid
         before = _holding(uid)
@@ -141,11 +156,33 @@ def _settled(
     act: Act, conflict: Conflict, before: Holding, keep: UUID | None, value: Any
 ) -> Settlement:
     reserved_type = _reserved_type(act, before)
+    if has_legal_weight(conflict.attribute) and act.principal.role != "service_provider":
+        raise HeldByProviders
     if keep is not None:
         chosen = _said_by(keep, conflict)
     else:
         chosen = _checked(act, conflict, value, before, reserved_type)
-    return settlement(attribute=conflict.attribute, value=chosen, reserved_type=reserved_type)
+    if conflict.attribute.startswith(HOLD_PREFIX) and chosen is not None:
+        _check_may_be_held(act, conflict.attribute, before)
+    return settlement(
+        attribute=conflict.attribute,
+        value=chosen,
+        reserved_type=reserved_type,
+        scheduled=_scheduled(conflict),
+    )
+
+
+def _check_may_be_held(act: Act, attribute: str, before: Holding) -> None:
+    """What stands may stay; to place it anew is to place a hold. Raises ErasureDue."""
+    if attribute not in {value.attribute for value in before.stored.state}:
+        check_may_be_held(act, before.stored)
+
+
+def _scheduled(conflict: Conflict) -> UUID | None:
+    """Which of the sides says that an erasure is due; the last one, if they differ in when."""
+    events = log.events_by_id(conflict.heads) if conflict.attribute == ERASURE else {}
+    said = [event for event in events.values() if event.type == "erasure.scheduled.v1"]
+    return max(said, key=lambda event: event.key).event_id if said else None
 
 
 def _holding(uid: UUID) -> Holding:
@@ -180,8 +217,11 @@ def _checked(
 ) -> Any:
     """A value given by people, in canonical form. Raises Invalid, NotSettledHere."""
     attribute = conflict.attribute
-    check_attribute(attribute)
     try:
+        if attribute.startswith(HOLD_PREFIX):
+            return _one_of((True, None), value, "Must be true (it stands) or null (lifted).")
+        if attribute == ERASURE:
+            return _one_of((None,), value, NO_OTHER_ERASURE)
         if attribute == ALIVE:
             return _one_of((True, False), value, "Must be true (it stands) or false (deleted).")
         if attribute == MERGED_INTO:

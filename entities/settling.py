@@ -1,6 +1,7 @@
 """Which event says what an attribute is from now on, when people settle a conflict. Pure."""
 
 from typing import Any, NamedTuple
+from uuid import UUID
 
 from entities.assertions import (
     ALIVE,
@@ -31,12 +32,18 @@ class NotSettledHere(Refused):
     status = 409
 
 
-def settlement(*, attribute: str, value: Any, reserved_type: str | None) -> Settlement:
-    """`reserved_type`: of a definition of the vocabulary, which changes by its own events only.
+def settlement(
+    *,
+    attribute: str,
+    value: Any,
+    reserved_type: str | None,
+    scheduled: UUID | None = None,
+) -> Settlement:
+    """`reserved_type`: of a definition of the vocabulary, which changes by its own events only;
+    `scheduled`: the event by which an erasure is scheduled.
 
     Raises NotSettledHere.
     """
-    check_attribute(attribute)
     is_ending = (attribute, value) == (ALIVE, False) or (attribute == MERGED_INTO and value)
     if reserved_type is not None and is_ending:
         raise NotSettledHere("A definition is neither deleted nor merged; retire it instead.")
@@ -49,6 +56,11 @@ def settlement(*, attribute: str, value: Any, reserved_type: str | None) -> Sett
     if attribute.startswith(DISTINCT_PREFIX):
         other = attribute.removeprefix(DISTINCT_PREFIX)
         return Settlement("entity.distinguished.v1", {"other": other, "same": value is None})
+    if attribute.startswith(HOLD_PREFIX):
+        verb = "hold.lifted.v1" if value is None else "hold.placed.v1"
+        return Settlement(verb, {"hold_id": attribute.removeprefix(HOLD_PREFIX)})
+    if attribute == ERASURE:
+        return _erasure(value, scheduled)
     if reserved_type is not None:
         return _definition(reserved_type, attribute, value)
     if attribute in (ENTITY_TYPE, DISPLAY_NAME):
@@ -56,18 +68,17 @@ def settlement(*, attribute: str, value: Any, reserved_type: str | None) -> Sett
     return Settlement("conflict.resolved.v1", {"details": {attribute: value}})
 
 
-def check_attribute(attribute: str) -> None:
-    """Raises NotSettledHere for those with legal weight: their own acts decide them."""
-    if attribute.startswith(HOLD_PREFIX):
-        raise NotSettledHere(
-            "Whether a hold stands is not settled by choosing a value. A service provider places "
-            "it again or lifts it; that ends the conflict."
-        )
-    if attribute == ERASURE:
-        raise NotSettledHere(
-            "Whether an erasure is due is not settled by choosing a value. A service provider "
-            "schedules it again or cancels it; that ends the conflict."
-        )
+def has_legal_weight(attribute: str) -> bool:
+    """Holds and erasures: their own events decide them, and service providers alone."""
+    return attribute == ERASURE or attribute.startswith(HOLD_PREFIX)
+
+
+def _erasure(value: Any, scheduled: UUID | None) -> Settlement:
+    if value is not None:
+        return Settlement("erasure.scheduled.v1", dict(value))
+    if scheduled is None:
+        raise NotSettledHere("What scheduled the erasure has not arrived here yet.")
+    return Settlement("erasure.cancelled.v1", {"scheduled": str(scheduled)})
 
 
 def _definition(reserved_type: str, attribute: str, value: Any) -> Settlement:

@@ -28,6 +28,7 @@ LEFT_BEHIND: Mapping[str, tuple[str, str]] = {
         "00000000-0000-0000-0000-000000000000",
         "The newest of the last `Report all transactions`.",
     ),
+    "hold_id": ("0", "Of the last `Place a legal hold`."),
     "conflict_id": (
         "00000000-0000-0000-0000-000000000000",
         "Put in one from `List open conflicts`; with this placeholder nothing is found.",
@@ -46,9 +47,12 @@ VARIABLE: Mapping[str, str] = {
 KEEPS: Mapping[str, tuple[str, str]] = {
     "getToken": ("token", "answer.token"),
     "createCustomer": ("entity_uid", "answer.id || (answer.customer && answer.customer.id)"),
+    "placeHold": ("hold_id", "answer.hold_id"),
     "createEntity": ("entity_uid", "answer.entity_uid"),
     "listTransactions": ("audit_id", "answer.results[0].audit_id"),
 }
+# Operation → the key of its body that a variable of the same name fills.
+FILLS: Mapping[str, str] = {"liftHold": "hold_id"}
 
 
 def collection(document: Document) -> dict[str, Any]:
@@ -129,6 +133,8 @@ def _request(
     if "requestBody" in operation:
         (content,) = operation["requestBody"]["content"].values()
         example = _first_example(content)
+        if filled := FILLS.get(operation["operationId"]):
+            example = {**example, filled: f"{{{{{filled}}}}}"}
         request["body"] = {
             "mode": "raw",
             "raw": _as_text(example),

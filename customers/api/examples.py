@@ -164,3 +164,30 @@ INVALID_VALUES = {
         }
     ],
 }
+HOLD_PLACE = {"reason": "A claim is before the court.", "reference": "4 C 112/26"}
+HOLD = {
+    "hold_id": "01a2d1f0c7d27e3b9a4f6b1c2d3e4f50",
+    "customer": ID,
+    **HOLD_PLACE,
+    "placed_at": AT,
+    "actor": "provider",
+    "location_id": "loc1",
+}
+HOLD_LIFT = {"hold_id": HOLD["hold_id"], "reason": "The claim was settled."}
+HOLD_LIFTED = {"hold_id": HOLD["hold_id"], "lifted": True}
+ERASURE_REQUEST = {"basis": "subject_request", "reason": "By letter of 2 March."}
+ERASURE = {"basis": "subject_request", "execute_after": AT}
+ERASURE_CANCEL = {"reason": "The person has changed their mind."}
+ERASURE_CANCELLED = {"customer": ID, "cancelled": True}
+STANDING = {"holds": [HOLD], "erasure": None}
+ERASURE_DUE = {
+    "detail": "This entity is due to be erased, and no hold can be placed any more. Cancel the "
+    "erasure, if it must not happen.",
+    "code": "erasure_due",
+}
+NOT_HELD = {"detail": "No hold with this id stands.", "code": "not_held"}
+HELD = {
+    "detail": "A hold stands, and nothing is erased before it is lifted.",
+    "code": "held",
+}
+NOT_SCHEDULED = {"detail": "No erasure is scheduled for this entity.", "code": "not_scheduled"}

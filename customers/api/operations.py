@@ -4,6 +4,12 @@ from collections.abc import Mapping
 from typing import Any
 
 from customers.api import examples, field_operations
+from customers.api.erasing_document import ERASING_OPERATIONS, ERASING_SCHEMAS
+from customers.api.retention_document import (
+    RETENTION_OPERATIONS,
+    RETENTION_PATH_PARAMETERS,
+    RETENTION_SCHEMAS,
+)
 from customers.api.schemas import PATH_PARAMETERS, SCHEMAS
 from entities.http.components import INSTANT_OR_DATE
 from entities.http.operations import (
@@ -303,14 +309,20 @@ OPERATIONS: Operations = {
         takes=WRITE,
     ),
     **_MERGING,
+    **ERASING_OPERATIONS,
     **field_operations.OPERATIONS,
+    **RETENTION_OPERATIONS,
 }
 
 DOCUMENT = FaceDocument(
     tag="Registry",
     root="/api/customers/",
     operations=OPERATIONS,
-    schemas={**SCHEMAS, **field_operations.SCHEMAS},
+    schemas={**SCHEMAS, **ERASING_SCHEMAS, **field_operations.SCHEMAS, **RETENTION_SCHEMAS},
     has_slash=True,
-    path_parameters={**PATH_PARAMETERS, **field_operations.PATH_PARAMETERS},
+    path_parameters={
+        **PATH_PARAMETERS,
+        **field_operations.PATH_PARAMETERS,
+        **RETENTION_PATH_PARAMETERS,
+    },
 )

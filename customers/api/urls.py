@@ -6,10 +6,12 @@ Named paths come before ids, and an id is anything that is not one of them: a ma
 
 from django.urls import re_path
 
-from customers.api import access_log, fields, merging, searching, views
+from customers.api import access_log, erasing, fields, merging, retention, searching, views
 from entities.http.views import NoView
 
 UID = r"^items/(?P<uid>[^/]+)"
+POLICY = r"^retention/policies/(?P<code>[^/]+)"
+RUN = r"^retention/runs/(?P<run>[^/]+)"
 FIELD = r"^fields/(?P<field_id>[^/]+)"
 PAIR = r"^duplicates/(?P<a>[^/]+)/(?P<b>[^/]+)"
 
@@ -22,6 +24,12 @@ urlpatterns = [
     re_path(UID + r"/history/?$", views.HistoryView.as_view(), name="api-history"),
     re_path(UID + r"/events/?$", views.EventsView.as_view(), name="api-events"),
     re_path(UID + r"/access-log/?$", access_log.AccessLogView.as_view(), name="api-access-log"),
+    re_path(UID + r"/hold/?$", erasing.HoldView.as_view(), name="api-hold"),
+    re_path(UID + r"/lift/?$", erasing.LiftView.as_view(), name="api-lift"),
+    re_path(UID + r"/erase/?$", erasing.EraseView.as_view(), name="api-erase"),
+    re_path(
+        UID + r"/cancel-erasure/?$", erasing.CancelErasureView.as_view(), name="api-cancel-erasure"
+    ),
     re_path(UID + r"/restore/?$", views.RestoreView.as_view(), name="api-restore"),
     re_path(UID + r"/merge/?$", merging.MergeView.as_view(), name="api-merge"),
     re_path(UID + r"/unmerge/?$", merging.UnmergeView.as_view(), name="api-unmerge"),
@@ -30,5 +38,13 @@ urlpatterns = [
     re_path(FIELD + r"/invalid/?$", fields.InvalidValuesView.as_view(), name="api-field-invalid"),
     re_path(r"^duplicates/?$", merging.DuplicatesView.as_view(), name="api-duplicates"),
     re_path(PAIR + r"/distinct/?$", merging.DistinctView.as_view(), name="api-distinct"),
+    re_path(r"^retention/policies/?$", retention.PoliciesView.as_view(), name="api-policies"),
+    re_path(POLICY + r"/?$", retention.PolicyView.as_view(), name="api-policy"),
+    re_path(POLICY + r"/unjudged/?$", retention.UnjudgedView.as_view(), name="api-unjudged"),
+    re_path(r"^retention/due/?$", retention.DueView.as_view(), name="api-due"),
+    re_path(r"^retention/runs/?$", retention.RunsView.as_view(), name="api-runs"),
+    re_path(RUN + r"/?$", retention.RunView.as_view(), name="api-run"),
+    re_path(RUN + r"/approve/?$", retention.ApproveView.as_view(), name="api-run-approve"),
+    re_path(RUN + r"/withdraw/?$", retention.WithdrawView.as_view(), name="api-run-withdraw"),
     re_path(r"", NoView.as_view()),
 ]

@@ -1,13 +1,18 @@
 """The matrix role x endpoint x method, row by row, and what each role sees."""
 
 import json
+from dataclasses import replace
 
 import pytest
 from django.contrib.auth.models import Group, User
 from django.test import Client
 
+from customers import services
 from customers.api.matrix import MATRIX
+from customers.retention import runs
+from customers.retention.policy import DAY_US
 from entities.vocabulary import vocabulary_uid
+from events.commands import command_act
 from events.principal import ROLES
 from tests.integration.customers.registry import (
     Caller,
@@ -32,12 +37,24 @@ PATHS = {
     "events": "items/{id}/events/",
     "access_log": "items/{id}/access-log/",
     "restore": "items/{id}/restore/",
+    "hold": "items/{id}/hold/",
+    "lift": "items/{id}/lift/",
+    "erase": "items/{id}/erase/",
+    "cancel_erasure": "items/{id}/cancel-erasure/",
     "match": "items/match/",
     "merge": "items/{id}/merge/",
     "unmerge": "items/{id}/unmerge/",
     "fields": "fields/",
     "field": f"fields/{EMAIL}/",
     "field_invalid": f"fields/{EMAIL}/invalid/",
+    "retention_policies": "retention/policies/",
+    "retention_policy": "retention/policies/STANDARD/",
+    "retention_unjudged": "retention/policies/STANDARD/unjudged/",
+    "retention_due": "retention/due/",
+    "retention_runs": "retention/runs/",
+    "retention_run": "retention/runs/{run}/",
+    "retention_approve": "retention/runs/{run}/approve/",
+    "retention_withdraw": "retention/runs/{run}/withdraw/",
     "duplicates": "duplicates/",
     "distinct": "duplicates/{id}/{id}/distinct/",
 }
@@ -61,7 +78,13 @@ STAFF_ONLY = {
     ("distinct", "POST"),
 }
 PROVIDERS_ONLY = {
+    ("hold", "GET"),
+    ("hold", "POST"),
+    ("lift", "POST"),
+    ("erase", "POST"),
+    ("cancel_erasure", "POST"),
     ("access_log", "GET"),
+    *(row for row in MATRIX if row[0].startswith("retention_")),
     ("field", "PUT"),
     ("field", "PATCH"),
     ("field", "DELETE"),
@@ -73,7 +96,7 @@ FORBIDDEN = {"detail": "You do not have permission to perform this action."}
 @pytest.mark.parametrize(("endpoint", "method"), sorted(MATRIX))
 def test_each_row_of_the_matrix(endpoint, method, role):
     made = a_customer(surname="Row", name="One", dob="1990-01-01")
-    path = PATHS[endpoint].format(id=made["id"])
+    path = PATHS[endpoint].format(id=made["id"], run=a_run() if "{run}" in PATHS[endpoint] else 0)
     body = {"surname": "Row", "name": "One", "dob": "1990-01-01"}
 
     answer = Caller(role)(method, path, body if method in ("POST", "PUT", "PATCH") else None)
@@ -82,6 +105,14 @@ def test_each_row_of_the_matrix(endpoint, method, role):
         assert answer.status_code in (200, 201, 204, 400, 409), answer.content
     else:
         assert (answer.status_code, answer.json()) == (403, FORBIDDEN)
+
+
+def a_run() -> int:
+    """Of somebody whom nobody has changed for four years."""
+    act = command_act("forgotten")
+    long_ago = replace(act, now_us=act.now_us - 4 * 366 * DAY_US)
+    services.create_customer(long_ago, values={"surname": "Forgotten"})
+    return runs.preview_run(act).run_id or 0
 
 
 def may(endpoint, method):

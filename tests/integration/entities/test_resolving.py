@@ -10,7 +10,6 @@ from entities import queries
 from entities.refusals import Invalid, NotFound
 from entities.resolving import NotAllHere, resolve_conflict
 from entities.services import create_entity, delete_entity, restore_entity, update_entity
-from entities.settling import NotSettledHere
 from entities.vocabulary import define_entity_type
 from events import log
 from events.models import LoggedEvent
@@ -338,22 +337,6 @@ def test_whether_two_are_distinct_is_settled():
 
     assert queries.current([uid])[uid].state[f"distinct:{other}"] is True
     assert_settled_everywhere(uid)
-
-
-def test_holds_and_erasures_are_not_settled_by_choosing():
-    uid = a_person(SURNAME="Smith").entity_uid
-    plan = {"execute_after": NOW + 99 * SECOND, "basis": "request"}
-    act = an_act(now_us=NOW + SECOND)
-    record(act, [Draft(uid, "hold.placed.v1", {"hold_id": "court"})])
-    record(act, [Draft(uid, "erasure.scheduled.v1", plan)])
-    lifted = from_there(uid, type="hold.lifted.v1", hold_id="court")
-    cancelled = from_there(uid, seq=2, type="erasure.cancelled.v1", scheduled=str(uuid4()))
-
-    for attribute, head in (("hold:court", lifted), ("erasure", cancelled)):
-        with pytest.raises(NotSettledHere):
-            resolve(uid, attribute, keep=head.event_id)
-        with pytest.raises(NotSettledHere):
-            resolve(uid, attribute, value="anything")
 
 
 def test_a_deleted_entitys_values_can_be_settled_before_it_comes_back():
