@@ -22,7 +22,7 @@ from customers.text_forms import COLUMN, NAMES_END, names_of_records
 HeldWord = tuple[str, str]  # field, word
 
 # When the best answer is less likely than this, nobody is returned.
-THRESHOLD = 0.11
+THRESHOLD = 0.095
 # Answers behind the best one, as long as they are not so many bits less likely than it.
 FOLLOWING_BITS = 24.0
 # One of two words written as one may have a letter wrong as well.
