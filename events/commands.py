@@ -3,7 +3,7 @@
 import logging
 import signal
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, ExitStack
 from types import FrameType
 from typing import Any, Protocol
@@ -52,9 +52,11 @@ def register_run_observer(observer: RunObserver) -> None:
 
 class NotedCommand(BaseCommand):
     """A command whose every run is a transaction. What it noted itself is enough; otherwise its
-    name is, and of a worker its start and its end."""
+    name is, with the words it was told that say what it did (`noted_words`, never a value), and of
+    a worker its start and its end."""
 
     is_worker = False
+    noted_words: Sequence[str] = ()
 
     @property
     def name(self) -> str:

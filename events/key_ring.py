@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import re
 import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -117,6 +118,11 @@ def _own_like(handle: int, path: Path) -> None:
 
 def _reason(error: Exception) -> str:
     return error.strerror or "unreadable" if isinstance(error, OSError) else "it is not UTF-8"
+
+
+def is_key_id(text: str) -> bool:
+    """Has it the form of a key's id?"""
+    return bool(re.fullmatch(f"[0-9a-f]{{{KEY_ID_DIGITS}}}", text))
 
 
 def with_added(ring: KeyRing) -> KeyRing:

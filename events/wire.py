@@ -16,7 +16,7 @@ logger = logging.getLogger(__name__)
 
 # `fernet <key id> <token>`: no event begins so, since JSON begins with a brace.
 PREFIX = b"fernet "
-_FRAME = re.compile(rb"fernet ([0-9a-f]{%d}) ([A-Za-z0-9_=-]+)" % KEY_ID_DIGITS)
+_FRAME = re.compile(rb"fernet ([0-9a-f]{%d}) .+" % KEY_ID_DIGITS, re.DOTALL)
 
 
 class CannotOpen(Exception):

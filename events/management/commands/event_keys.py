@@ -34,6 +34,8 @@ class Command(NotedCommand):
             raise CommandError("EVENT_KEYS_FILE is not set: it names the file of the key ring.")
         if (action in ("use", "retire")) != bool(key_id):
             raise CommandError("use and retire name one key by its id; the others name none.")
+        # Not what somebody typed by mistake: it may be a key.
+        self.noted_words = [action, key_id] if key_ring.is_key_id(key_id) else [action]
         path = Path(settings.EVENT_KEYS_FILE)
         try:
             if action == "create":

@@ -27,6 +27,7 @@ class Command(NotedCommand):
         )
 
     def handle(self, *args: Any, begin: bool, open_anyway: bool, **options: Any) -> None:
+        self.noted_words = ["begin"] * begin + ["open_anyway"] * open_anyway
         if begin:
             restoring.begin(now_us=wall_us())
         if open_anyway and (given_up := restoring.open_anyway()):

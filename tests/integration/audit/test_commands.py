@@ -12,6 +12,7 @@ import pytest
 from django.core.management import CommandError, call_command, get_commands, load_command_class
 
 from audit.models import AuditEntry
+from events import key_ring
 from events.commands import NotedCommand, command_act
 
 GUIDE = Path("docs/audit.md").resolve()
@@ -28,6 +29,7 @@ ARGUMENTS = {
     "changepassword": ["anna"],
     "createsuperuser": ["--noinput", "--username", "root", "--email", "root@example.org"],
     "verify_erasure": ["01a2d1f0-c7d2-7e3b-9a4f-6b1c2d3e4f50"],
+    "event_keys": ["list"],
     "export_checkpoints": ["loc2", "checkpoints.json"],
     "load_sample_data": ["--extras", "-1"],  # the sample takes long; its own test loads it
 }
@@ -98,6 +100,25 @@ def test_a_command_that_fails_leaves_how_it_failed():
     assert [entry.action for entry in entries] == ["command.run", "command.run"]
     assert [entry.outcome for entry in entries] == ["refused", "failed"]
     assert entries[1].codes == ["test_commands", "RuntimeError"]
+
+
+@pytest.mark.django_db
+def test_what_was_done_to_the_keys_is_noted_and_never_a_key(tmp_path, settings):
+    settings.EVENT_KEYS_FILE = str(tmp_path / "ring")
+    for words in (["create"], ["add"]):
+        call_command("event_keys", *words, stdout=io.StringIO())
+    first, second = key_ring.read(tmp_path / "ring").keys
+    call_command("event_keys", "use", second.key_id, stdout=io.StringIO())
+    with pytest.raises(CommandError):
+        call_command("event_keys", "retire", first.secret)
+
+    entries = AuditEntry.objects.order_by("audit_id")
+    assert [entry.codes for entry in entries] == [
+        ["event_keys", "create"],
+        ["event_keys", "add"],
+        ["event_keys", "use", second.key_id],
+        ["event_keys", "retire"],
+    ]
 
 
 @pytest.mark.django_db

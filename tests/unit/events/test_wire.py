@@ -54,18 +54,18 @@ def test_bytes_of_another_ring_name_the_key_that_is_missing(ring_file, settings,
     assert refusal.value.key_id == key_id
 
 
-def test_damaged_bytes_are_told_from_those_of_a_missing_key(ring_file):
-    encrypted = wire.to_wire(EVENT)
-    end = b"A" if encrypted[-10:-9] != b"A" else b"B"
+@pytest.mark.parametrize("other", [b"A", b"B", b"!", b"\x00", b"\n"])
+def test_damaged_bytes_are_told_from_those_of_a_missing_key(ring_file, other):
+    value = wire.to_wire(EVENT)
+    damaged = value[:-10] + other + value[-9:]
 
-    with pytest.raises(wire.Damaged):
-        wire.from_wire(encrypted[:-10] + end + encrypted[-9:])
+    if damaged != value:
+        with pytest.raises(wire.Damaged):
+            wire.from_wire(damaged)
 
 
-@pytest.mark.parametrize(
-    "value", [b"fernet ", b"encrypted 12345678", b"encrypted zzzzzzzz abc", b""]
-)
-def test_what_only_begins_like_a_sealed_message_goes_on_as_it_is(ring_file, value):
+@pytest.mark.parametrize("value", [b"fernet ", b"fernet 12345678", b"fernet zzzzzzzz abc", b""])
+def test_what_only_begins_like_an_encrypted_message_goes_on_as_it_is(ring_file, value):
     assert wire.key_id_of(value) is None
     assert wire.from_wire(value) == value
 
