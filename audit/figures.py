@@ -10,8 +10,15 @@ TODAY_SQL = """
 SELECT kind, outcome, sum(entries)::bigint FROM audit_total
 WHERE hour >= %(midnight)s GROUP BY kind, outcome ORDER BY kind, outcome
 """
-# The index of entries without a number holds only those.
-UNNUMBERED_SQL = "SELECT count(*), min(at) FROM audit_seen WHERE seq IS NULL"
+# The index of entries without a number holds only those. After a worker stood still for days they
+# are millions, which nobody needs to know to the last one.
+MOST_COUNTED = 100_000
+UNNUMBERED_SQL = """
+SELECT
+    (SELECT count(*) FROM (SELECT FROM audit_seen WHERE seq IS NULL LIMIT %(most)s) waiting),
+    least(
+        (SELECT min(at) FROM audit_entry WHERE seq IS NULL), (SELECT min(at) FROM audit_arrival))
+"""
 NUMBERED_SQL = "SELECT coalesce(max(seq), 0) FROM audit_chain"
 VERIFIED_SQL = "SELECT verified_at, code FROM audit_verification"
 CONTRADICTIONS_SQL = "SELECT count(*) FROM audit_checkpoint WHERE is_contradiction"
@@ -21,9 +28,10 @@ FIRST_SQL = "SELECT min(at) FROM audit_entry"
 @dataclass(frozen=True, slots=True)
 class Figures:
     """`today`: entries numbered since midnight (UTC) by kind and outcome. `is_intact` is what the
-    last verification of the chain said; None: there was none. `unverified_since`: the last one or,
-    without one, the first entry; None: there is nothing to verify. `contradictions`: how often a
-    peer said of its chain what cannot be, after what it had said before."""
+    last verification of the chain said; None: there was none. `unnumbered` is counted up to
+    MOST_COUNTED. `unverified_since`: the last one or, without one, the first entry; None: there is
+    nothing to verify. `contradictions`: how often a peer said of its chain what cannot be, after
+    what it had said before."""
 
     today: tuple[tuple[str, str, int], ...]
     numbered: int
@@ -36,7 +44,7 @@ class Figures:
 
 def figures(*, now: datetime) -> Figures:
     midnight = now.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
-    unnumbered, since = sql.fetch(UNNUMBERED_SQL)[0]
+    unnumbered, since = sql.fetch(UNNUMBERED_SQL, {"most": MOST_COUNTED})[0]
     verified = sql.fetch(VERIFIED_SQL)
     verified_at, code = verified[0] if verified else (None, None)
     return Figures(
