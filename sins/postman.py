@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 from uuid import UUID, uuid5
 
+from customers.api.field_operations import SAMPLE_FIELD
 from entities.http.components import SAMPLE_UID
 
 FORMAT = "https://schema.getpostman.com/json/collection/v2.1.0/collection.json"
@@ -29,6 +30,7 @@ LEFT_BEHIND: Mapping[str, tuple[str, str]] = {
         "The newest of the last `Report all transactions`.",
     ),
     "hold_id": ("0", "Of the last `Place a legal hold`."),
+    "field_id": (SAMPLE_FIELD, "The sample's middle name; then what was proposed last."),
     "conflict_id": (
         "00000000-0000-0000-0000-000000000000",
         "Put in one from `List open conflicts`; with this placeholder nothing is found.",
@@ -39,6 +41,7 @@ VARIABLE: Mapping[str, str] = {
     "uid": "entity_uid",
     "conflict_id": "conflict_id",
     "audit_id": "audit_id",
+    "field_id": "field_id",
     "a": "entity_uid",
     "b": "other_uid",
 }
@@ -47,6 +50,7 @@ VARIABLE: Mapping[str, str] = {
 KEEPS: Mapping[str, tuple[str, str]] = {
     "getToken": ("token", "answer.token"),
     "createCustomer": ("entity_uid", "answer.id || (answer.customer && answer.customer.id)"),
+    "proposeField": ("field_id", "answer.id"),
     "placeHold": ("hold_id", "answer.hold_id"),
     "createEntity": ("entity_uid", "answer.entity_uid"),
     "listTransactions": ("audit_id", "answer.results[0].audit_id"),

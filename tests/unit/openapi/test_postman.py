@@ -54,7 +54,7 @@ def test_what_requests_leave_behind_is_not_hidden_by_the_environment(made):
 
     kept = set(re.findall(r'pm\.collectionVariables\.set\(\\"(\w+)\\"', text))
 
-    assert kept == {"token", "entity_uid", "audit_id"}
+    assert kept == {"token", "entity_uid", "audit_id", "hold_id", "field_id"}
     assert kept.isdisjoint(value["key"] for value in values)
 
 
