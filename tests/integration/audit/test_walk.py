@@ -46,6 +46,7 @@ ABOUT_NOBODY = {
     "check": EMPTY,
     "search": EMPTY,
     "customer-new": EMPTY,
+    "field-new": EMPTY,
     "admin:index": TABLES,
     "admin:app_list": TABLES,
     "admin:jsi18n": "the words of Django's scripts",
@@ -86,6 +87,11 @@ BODIES: dict[tuple[str, str], Any] = {
     ("api-check", "POST"): {"document_number": "W-778812", "dob": "1980-02-03"},
     ("api-match", "POST"): PERSON,
     ("api-merge", "POST"): {"into": SECOND},
+    ("field-decide", "POST"): {"reason": "Nobody fills it in."},
+    ("field-change", "POST"): {"label": "Size", "class": "ordinary", "reason": "Clearer."},
+    ("api-fields", "POST"): {"key": "sail", "label": "Sail"},
+    ("api-field", "PUT"): {"label": "Size", "type": "integer"},
+    ("api-field", "PATCH"): {"label": "Size of shoes"},
     ("v1-entities", "POST"): NAMED,
     ("v1-entity", "PATCH"): {"details": [{"detail_code": "EMAIL", "value": "w@example.org"}]},
     ("v1-entity-types", "POST"): {"code": "SHIP", "label": "Ship"},
@@ -122,7 +128,11 @@ def value_of(name: str, part: str) -> str:
         "url": "nowhere/",
         "audit_id": str(AuditEntry.objects.earliest("at").audit_id),
         "conflict_id": str(seeded.IDS["conflict_id"][0]),
+        "field_id": str(seeded.IDS["field_id"][1]),
+        "decision": "retire",
     }
+    if part == "uid" and name.startswith("field"):
+        return ids["field_id"]
     if part == "object_id":
         return "BOAT" if "entitytype" in name else admin_key(name)
     return ids[part]
