@@ -1,4 +1,4 @@
-"""Runs of retention. `due_at` goes: days are counted from the two hlcs (docs/decisions/0026)."""
+"""Runs of retention. `due_at` goes: days are counted from the two hlcs (docs/decisions/0028)."""
 
 import django.db.models.deletion
 from django.db import migrations, models

@@ -252,12 +252,6 @@ EVENTS: Mapping[str, Telling] = {
         "Location joined", "Let {subject} join the locations", "let {subject} join"
     ),
     "location.retired": Telling("Location retired", "Retired {subject}", "retire {subject}"),
-    "retention_policy.defined": Telling(
-        "Policy defined", "Defined the retention policy {subject}", "define the policy {subject}"
-    ),
-    "retention_policy.retired": Telling(
-        "Policy retired", "Retired the retention policy {subject}", "retire the policy {subject}"
-    ),
 }
 
 # What "refused:" says for a code; others are shown as they are, with blanks.
