@@ -5,7 +5,7 @@ from pathlib import Path
 
 from django.core.management import get_commands
 
-from tests.unit.deploy.test_compose import GUNICORN_VARIABLES, variables_the_code_reads
+from tests.unit.deploy.test_compose import GUNICORN_VARIABLES, OURS, variables_the_code_reads
 
 ROOT = Path(__file__).resolve().parents[3]
 GUIDE = (ROOT / "docs/operations.md").read_text()
@@ -61,3 +61,10 @@ def test_the_log_lines_are_written_somewhere():
 
     assert len(messages) > 5
     assert [message for message in messages if f'"{message}"' not in code] == []
+
+
+def test_a_restore_stops_every_process_of_the_location():
+    stopped = re.search(r"^docker compose stop (.+)$", section("Backup and restore"), re.M).group(1)
+
+    running = {name for name in OURS if name.startswith("loc2-")} - {"loc2-migrate"}
+    assert set(stopped.split()) == running
