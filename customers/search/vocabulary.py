@@ -155,13 +155,17 @@ def _places(wanted: str, among: list[str]) -> Iterator[int]:
 def _numbers(word: str, most: int) -> frozenset[int]:
     heard = sound(word)
     allowed = most if len(word) > SHORTEST_WHOLE else 0
-    forms = {
-        "".join(letters)
-        for beginning in (word[:PREFIX_LENGTH], heard[:PREFIX_LENGTH])
-        for missing in range(min(allowed, len(beginning) - 1) + 1)
-        for letters in combinations(beginning, len(beginning) - missing)
-    }
+    # Words that sound nearly like it are two thirds of all that would come, and so unlike that they
+    # count only when there are no others: then `most` is 2.
+    of_sound = allowed if most > 1 else 0
+    forms = {*_without_letters(word, allowed), *_without_letters(heard, of_sound)}
     return frozenset((*skeleton_id(heard), *map(word_id, forms)))
+
+
+def _without_letters(word: str, most: int) -> Iterator[str]:
+    beginning = word[:PREFIX_LENGTH]
+    for missing in range(min(most, len(beginning) - 1) + 1):
+        yield from map("".join, combinations(beginning, len(beginning) - missing))
 
 
 def _distances(asked: str, among: list[str], *, most: int) -> dict[int, int]:
