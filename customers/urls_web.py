@@ -2,7 +2,7 @@
 
 from django.urls import re_path
 
-from customers.web import check, customer, duplicates, editing, search
+from customers.web import check, customer, duplicates, editing, erasing, search
 from customers.web.fields import views as fields
 from customers.web.retention import page as retention
 from customers.web.retention import policy_form
@@ -26,6 +26,10 @@ urlpatterns = [
     re_path(UID + r"/edit/?$", editing.edit, name="customer-edit"),
     re_path(UID + r"/delete/?$", editing.delete, name="customer-delete"),
     re_path(UID + r"/restore/?$", editing.restore, name="customer-restore"),
+    re_path(UID + r"/hold/?$", erasing.hold, name="customer-hold"),
+    re_path(UID + r"/lift/?$", erasing.lift, name="customer-lift"),
+    re_path(UID + r"/erase/?$", erasing.erase, name="customer-erase"),
+    re_path(UID + r"/cancel-erasure/?$", erasing.cancel, name="customer-erasure-cancel"),
     re_path(UID + r"/merge/?$", duplicates.pick, name="customer-merge"),
     re_path(UID + r"/unmerge/?$", duplicates.unmerge, name="customer-unmerge"),
     re_path(UID + r"/access-log/?$", access_log.access_log, name="customer-access-log"),

@@ -7,6 +7,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
+import orjson
 from django.db import transaction
 from uuid_utils.compat import uuid7
 
@@ -17,13 +18,18 @@ from entities.erasure_rules import BASES, RETENTION
 from entities.holding import held_with_company
 from entities.refusals import Erased, Invalid, Merged, NotFound, Reserved
 from entities.version_rows import Stored
-from events import recording
+from events import recording, sql
 from events.errors import Refused
 from events.event import Event
 from events.principal import Act
 from events.projectors import Head
 
 # Why one of a set was passed over.
+AWAITED_SQL = """
+SELECT value::text, event_id FROM entities_state
+WHERE entity_uid = %(uid)s AND attribute = 'erasure'
+"""
+
 HELD, SCHEDULED, GONE, RESERVED = "held", "scheduled", "gone", "reserved"
 
 
@@ -166,7 +172,10 @@ def _cancel(
 
 def awaited_erasure(entity_uid: UUID) -> Awaited | None:
     """The erasure that is scheduled for it, if there is one."""
-    return _awaited(version_rows.load([entity_uid])[entity_uid])
+    for value, event_id in sql.fetch_bound(AWAITED_SQL, {"uid": entity_uid}):
+        said = orjson.loads(value)
+        return Awaited(event_id, said["basis"], said["execute_after"])
+    return None
 
 
 _ON_REQUEST = tuple(basis for basis in BASES if basis != RETENTION)

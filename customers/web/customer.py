@@ -32,6 +32,7 @@ from customers.web.mappings import as_mapping
 from customers.web.merges import merges_of
 from customers.web.pairs import likely_twin
 from customers.web.provenance import Source, provenance
+from customers.web.standing import erased, standing
 from entities.refusals import Stale
 from events.clock import MAX_INSTANT_US, MIN_INSTANT_US, instant_of, us_of
 from events.errors import Refused
@@ -210,6 +211,7 @@ def _frame(request: HttpRequest, found: Dossier, at: datetime | None) -> Row:
     return {
         "acts": merges.acts,
         "losers": merges.losers,
+        **standing(found.customer.entity_uid, found.events, is_linked=bool(merges.losers)),
         "replaced": merges.replaced,
         "customer": _customer_then(found, at, last),
         "state": found.customer.state,
@@ -302,6 +304,8 @@ def _tombstone(request: HttpRequest, found: Dossier) -> HttpResponse:
         "survivor": survivor,
         "telling": telling,
         "can_restore": state == CustomerState.DELETED,
+        **standing(customer.entity_uid, found.events, is_linked=survivor is not None),
+        "ledger": erased(customer.entity_uid) if state == CustomerState.ERASED else {},
     }
     status = 200 if is_partial(request) else 404 if state == CustomerState.DELETED else 410
     return render(request, "customers/tombstone.html", context, status=status)
