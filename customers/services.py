@@ -4,7 +4,7 @@ Values come as the registry names them ({"surname": …}), a missing key meaning
 service writes one audit entry, in the transaction of its events.
 """
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from typing import Any
 from uuid import UUID
@@ -21,6 +21,7 @@ from customers.rules import (
     Errors,
     check_value,
 )
+from entities import queries as entity_queries
 from entities import refusals, vocabulary
 from entities import services as entities
 from entities.refusals import Invalid
@@ -44,7 +45,7 @@ def create_customer(
     Raises Invalid, DuplicateDocument and what `entities.services.create_entity` raises.
     """
     given = _clean(values)
-    changes = [*_core_changes(given), *_extra_changes(extra_fields, held={})]
+    changes = [*_core_changes(given), *_extra_changes(extra_fields, held=dict)]
     with in_registry_words():
         return entities.create_entity(
             act,
@@ -131,7 +132,10 @@ def _change(
     reason: str | None = None,
 ) -> None:
     given = _clean(values)
-    changes = [*_core_changes(given), *_extra_changes(extra_fields, held=held.extra_fields)]
+    changes = [
+        *_core_changes(given),
+        *_extra_changes(extra_fields, held=lambda: _all_values(held.entity_uid)),
+    ]
     try:
         with in_registry_words():
             entities.update_entity(
@@ -197,20 +201,27 @@ def _core_changes(values: Mapping[str, Any]) -> list[DetailChange]:
     return [DetailChange(CODE_OF_KEY[key], values[key]) for key in sorted(values)]
 
 
+def _all_values(uid: UUID) -> dict[str, Any]:
+    """Extra ones by key, those of hidden fields, too."""
+    now = entity_queries.current([uid]).get(uid)
+    details = now.details.items() if now else ()
+    return {code.lower(): value for code, value in details if code not in CORE_CODES}
+
+
 def _extra_changes(
-    extra_fields: Mapping[str, Any] | None, *, held: Mapping[str, Any]
+    extra_fields: Mapping[str, Any] | None, *, held: Callable[[], Mapping[str, Any]]
 ) -> list[DetailChange]:
     """Raises Invalid, naming the known keys, for a key that is none of them; a value that
-    stands already may stay or go."""
+    stands already (`held`, asked only then) may stay or go."""
     if not extra_fields:
         return []
     given = _keys(extra_fields)
     known = {code.lower() for code in vocabulary.known_codes() - CORE_CODES}
-    unknown = sorted(
-        key
-        for key, value in given.items()
-        if key not in known and not (key in held and value in (None, held[key]))
-    )
+    unknown = sorted(given.keys() - known)
+    standing = held() if unknown else {}
+    unknown = [
+        key for key in unknown if key not in standing or given[key] not in (None, standing[key])
+    ]
     if unknown:
         sentence = (
             f"Unknown keys: {', '.join(key[:64] for key in unknown)}. "

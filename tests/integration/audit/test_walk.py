@@ -130,6 +130,7 @@ def value_of(name: str, part: str) -> str:
         "conflict_id": str(seeded.IDS["conflict_id"][0]),
         "field_id": str(seeded.IDS["field_id"][1]),
         "decision": "retire",
+        "run": FIRST,
     }
     if part == "uid" and name.startswith("field"):
         return ids["field_id"]

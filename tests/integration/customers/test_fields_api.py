@@ -215,6 +215,10 @@ def test_retiring_hides_the_values_and_keeps_their_history():
     unchanged = agent("PATCH", f"items/{made['id']}/", {"extra_fields": {field["key"]: "English"}})
     assert unchanged.status_code == 400
     assert "Known keys" in unchanged.json()["extra_fields"][0]
+    same = {"name": "Anna", "extra_fields": {field["key"]: "polski"}}
+    assert agent("PATCH", f"items/{made['id']}/", same).status_code == 200
+    core = {"extra_fields": {"surname": None}}
+    assert agent("PATCH", f"items/{made['id']}/", core).status_code == 400
 
     provider("PATCH", path_of(field), {"active": True})
 
