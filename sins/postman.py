@@ -31,6 +31,8 @@ LEFT_BEHIND: Mapping[str, tuple[str, str]] = {
     ),
     "hold_id": ("0", "Of the last `Place a legal hold`."),
     "field_id": (SAMPLE_FIELD, "The sample's middle name; then what was proposed last."),
+    "policy_code": ("STANDARD", "Of the last `Define a retention policy`."),
+    "run": ("0", "Of the last `Preview a retention run`."),
     "conflict_id": (
         "00000000-0000-0000-0000-000000000000",
         "Put in one from `List open conflicts`; with this placeholder nothing is found.",
@@ -42,6 +44,8 @@ VARIABLE: Mapping[str, str] = {
     "conflict_id": "conflict_id",
     "audit_id": "audit_id",
     "field_id": "field_id",
+    "code": "policy_code",
+    "run": "run",
     "a": "entity_uid",
     "b": "other_uid",
 }
@@ -51,6 +55,8 @@ KEEPS: Mapping[str, tuple[str, str]] = {
     "getToken": ("token", "answer.token"),
     "createCustomer": ("entity_uid", "answer.id || (answer.customer && answer.customer.id)"),
     "proposeField": ("field_id", "answer.id"),
+    "defineRetentionPolicy": ("policy_code", "answer.code"),
+    "previewRetentionRun": ("run", "answer.run"),
     "placeHold": ("hold_id", "answer.hold_id"),
     "createEntity": ("entity_uid", "answer.entity_uid"),
     "listTransactions": ("audit_id", "answer.results[0].audit_id"),
