@@ -70,6 +70,7 @@ KIND_OF_ACTION: dict[str, Kind] = {
     "transactions.exported": Kind.READ,
     "transaction.read": Kind.READ,
     "customer.access_log_read": Kind.READ,
+    "customer.subject_report_read": Kind.READ,
     # Customers: what was looked at
     "customer.listed": Kind.READ,
     "customer.read": Kind.READ,

@@ -2,7 +2,7 @@
 
 from django.urls import re_path
 
-from customers.web import check, customer, duplicates, editing, erasing, search
+from customers.web import check, customer, duplicates, editing, erasing, search, subject_report
 from customers.web.fields import views as fields
 from customers.web.retention import page as retention
 from customers.web.retention import policy_form
@@ -33,6 +33,7 @@ urlpatterns = [
     re_path(UID + r"/merge/?$", duplicates.pick, name="customer-merge"),
     re_path(UID + r"/unmerge/?$", duplicates.unmerge, name="customer-unmerge"),
     re_path(UID + r"/access-log/?$", access_log.access_log, name="customer-access-log"),
+    re_path(UID + r"/subject-report/?$", subject_report.report, name="customer-subject-report"),
     re_path(r"^transactions/?$", report.report, name="transactions"),
     re_path(r"^transactions/export/?$", exporting.export, name="transactions-export"),
     re_path(r"^transactions/verify/?$", verifying.verify, name="transactions-verify"),

@@ -17,6 +17,7 @@ MATRIX: Matrix = {
     ("history", "GET"): Access(STAFF, "customer.history_read"),
     ("events", "GET"): Access(STAFF, "customer.events_read"),
     ("access_log", "GET"): Access(PROVIDERS, "customer.access_log_read"),
+    ("subject_report", "GET"): Access(PROVIDERS, "customer.subject_report_read"),
     ("restore", "POST"): Access(STAFF, "entity.restored"),
     ("merge", "POST"): Access(STAFF, "entity.merged"),
     ("unmerge", "POST"): Access(STAFF, "entity.unmerged"),

@@ -11,6 +11,7 @@ from customers.api.retention_document import (
     RETENTION_SCHEMAS,
 )
 from customers.api.schemas import PATH_PARAMETERS, SCHEMAS
+from customers.api.subject_document import SUBJECT_OPERATIONS, SUBJECT_SCHEMAS
 from entities.http.components import INSTANT_OR_DATE
 from entities.http.operations import (
     ALLOW_DUPLICATE,
@@ -310,6 +311,7 @@ OPERATIONS: Operations = {
     ),
     **_MERGING,
     **ERASING_OPERATIONS,
+    **SUBJECT_OPERATIONS,
     **field_operations.OPERATIONS,
     **RETENTION_OPERATIONS,
 }
@@ -318,7 +320,13 @@ DOCUMENT = FaceDocument(
     tag="Registry",
     root="/api/customers/",
     operations=OPERATIONS,
-    schemas={**SCHEMAS, **ERASING_SCHEMAS, **field_operations.SCHEMAS, **RETENTION_SCHEMAS},
+    schemas={
+        **SCHEMAS,
+        **ERASING_SCHEMAS,
+        **SUBJECT_SCHEMAS,
+        **field_operations.SCHEMAS,
+        **RETENTION_SCHEMAS,
+    },
     has_slash=True,
     path_parameters={
         **PATH_PARAMETERS,

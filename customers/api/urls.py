@@ -6,7 +6,16 @@ Named paths come before ids, and an id is anything that is not one of them: a ma
 
 from django.urls import re_path
 
-from customers.api import access_log, erasing, fields, merging, retention, searching, views
+from customers.api import (
+    access_log,
+    erasing,
+    fields,
+    merging,
+    retention,
+    searching,
+    subject_report,
+    views,
+)
 from entities.http.views import NoView
 
 UID = r"^items/(?P<uid>[^/]+)"
@@ -24,6 +33,11 @@ urlpatterns = [
     re_path(UID + r"/history/?$", views.HistoryView.as_view(), name="api-history"),
     re_path(UID + r"/events/?$", views.EventsView.as_view(), name="api-events"),
     re_path(UID + r"/access-log/?$", access_log.AccessLogView.as_view(), name="api-access-log"),
+    re_path(
+        UID + r"/subject-report/?$",
+        subject_report.SubjectReportView.as_view(),
+        name="api-subject-report",
+    ),
     re_path(UID + r"/hold/?$", erasing.HoldView.as_view(), name="api-hold"),
     re_path(UID + r"/lift/?$", erasing.LiftView.as_view(), name="api-lift"),
     re_path(UID + r"/erase/?$", erasing.EraseView.as_view(), name="api-erase"),

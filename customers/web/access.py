@@ -61,6 +61,7 @@ MATRIX: Mapping[tuple[str, str], Door] = {
     ("duplicate-distinct", "GET"): Door(STAFF, "customer.read"),
     ("duplicate-distinct", "POST"): Door(STAFF, "entity.distinguished"),
     ("customer-access-log", "GET"): Door(PROVIDERS, "customer.access_log_read"),
+    ("customer-subject-report", "GET"): Door(PROVIDERS, "customer.subject_report_read"),
     ("retention", "GET"): Door(PROVIDERS, "retention.read"),
     ("retention-preview", "POST"): Door(PROVIDERS, "retention_run.previewed"),
     ("retention-run", "GET"): Door(PROVIDERS, "retention.read"),

@@ -149,6 +149,11 @@ TELLINGS: Mapping[str, Telling] = {
     "customer.access_log_read": Telling(
         "Access log read", "Read the access log of {subject}", "read the access log of {subject}"
     ),
+    "customer.subject_report_read": Telling(
+        "Subject report read",
+        "Read all that is held about {subject}",
+        "read all that is held about {subject}",
+    ),
     # Customers: what was looked at
     "customer.listed": Telling(
         "Customers listed", "Looked through the list of customers; {shown}", "list customers"
