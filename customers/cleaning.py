@@ -39,7 +39,7 @@ class Cleaner:
             runs.start_runs(self._make_act())
             self._next_start_at = time.monotonic() + START_EVERY_S
         scheduled = schedule_approved(self._make_act)
-        runs.spare_changed(self._make_act())
+        runs.spare_changed(self._make_act)
         executed = executing.execute_due(self._make_act, limit=executing.SLICE)
         self.erased += executed.erased
         if time.monotonic() >= self._next_note_at:

@@ -4,10 +4,10 @@ A location runs only those whose customers were created there, so that no two ev
 previewed is what is erased, but for whoever is due no more or is held by then.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.conf import settings
@@ -15,7 +15,7 @@ from django.db import transaction
 
 from audit.entries import add_entry
 from customers.models import RetentionOutcome, RetentionRun
-from customers.retention.due import THESE, due_sql, with_policies
+from customers.retention.due import NO_UID, THESE, due_sql, with_policies
 from customers.retention.policies import active_policies
 from customers.retention.policy import DAY_US, Policy
 from entities import erasing, survivors
@@ -81,8 +81,9 @@ WHERE NOT EXISTS (SELECT FROM entities_state AS said
         WHERE item.entity_uid = due.entity_uid AND item.outcome = 'due'
             AND run.approved_at IS NOT NULL AND run.withdrawn_at IS NULL)
 """
-# Two that preview at once would keep the same people.
-LOCK_SQL = "SELECT pg_advisory_xact_lock(5172)"
+# Two that preview at once would keep the same people. A number of its own: whoever places a hold
+# announces it under 5172 (events/in_flight.py) and waits for nobody.
+LOCK_SQL = "SELECT pg_advisory_xact_lock(5173)"
 COUNT_SQL = """
 SELECT count(*) FILTER (WHERE is_here AND NOT is_held), count(*) FILTER (WHERE is_here AND is_held),
     count(*) FILTER (WHERE NOT is_here)
@@ -183,15 +184,15 @@ def withdraw_run(act: Act, *, run_id: int, reason: str) -> None:
         run = _locked(run_id)
         if run.withdrawn_at is not None:
             raise NotOpen("This run was withdrawn already.")
-        rows = sql.fetch(WAITING_SQL, {"now": FOR_EVER_US, "run": run_id, "limit": None})
+        waiting = _waiting(now_us=FOR_EVER_US, run_id=run_id)
         is_left = run.items.filter(outcome=RetentionOutcome.DUE).exists()
-        if not rows and not is_left:
+        if not waiting and not is_left:
             raise NotOpen("This run has ended; what is erased cannot be brought back.")
         run.withdrawn_by, run.withdrawn_at = act.principal.actor, instant_of(act.now_us)
         run.save(update_fields=["withdrawn_by", "withdrawn_at"])
-        if rows:
-            _spare(act, rows, reason=reason)
-        add_entry(act, action="retention_run.withdrawn", result_count=len(rows))
+        if waiting:
+            _spare(act, waiting, reason=reason)
+        add_entry(act, action="retention_run.withdrawn", result_count=len(waiting))
 
 
 # Several workers pass over what another one is at.
@@ -265,36 +266,76 @@ def still_due(
     return {uid: policies[place - 1] for uid, place in rows}
 
 
+# Those whom a run has leave and nobody else asked to be erased, by the index that erasing goes by.
 WAITING_SQL = """
-SELECT item.run_id, item.entity_uid FROM customers_retentionitem AS item
-JOIN entities_state AS said
-    ON said.entity_uid = item.entity_uid AND said.attribute = 'erasure'
-WHERE item.outcome = 'scheduled' AND item.execute_after_us <= %(now)s
-    AND (%(run)s::bigint IS NULL OR item.run_id = %(run)s)
-ORDER BY item.run_id, item.entity_uid LIMIT %(limit)s
+SELECT planned.execute_after_us, planned.entity_uid, item.run_id
+FROM entities_erasure AS planned JOIN customers_retentionitem AS item
+    ON item.entity_uid = planned.entity_uid AND item.outcome = 'scheduled'
+WHERE planned.erased_event IS NULL AND planned.execute_after_us <= %(now)s
+    AND planned.basis = 'retention' AND (%(run)s::bigint IS NULL OR item.run_id = %(run)s)
+    AND (planned.execute_after_us, planned.entity_uid, item.run_id)
+        > (%(after_us)s, %(after_uid)s::uuid, %(after_run)s)
+ORDER BY planned.execute_after_us, planned.entity_uid, item.run_id LIMIT %(limit)s
 """
 FOR_EVER_US = 2**53 - 1
 
 
-def spare_changed(act: Act, *, limit: int = BATCH) -> int:
+class Waiting(NamedTuple):
+    """An item that is scheduled, and neither erased nor cancelled."""
+
+    execute_after_us: int
+    entity_uid: UUID
+    run_id: int
+
+
+BEFORE_ALL = Waiting(0, NO_UID, 0)
+
+
+def spare_changed(make_act: Callable[[], Act], *, limit: int = BATCH) -> int:
     """Take back the erasure of those whose day has come and who are not due any more: somebody
-    changed them meanwhile, here or elsewhere, or the policy did. How many."""
+    changed them meanwhile, here or elsewhere, or the policy did. All are looked at, `limit` in a
+    transaction; how many were spared."""
+    spared, after = 0, BEFORE_ALL
+    while True:
+        looked_at, count = _spare_page(make_act(), after=after, limit=limit)
+        spared += count
+        if len(looked_at) < limit:
+            return spared
+        after = looked_at[-1]
+
+
+def _spare_page(act: Act, *, after: Waiting, limit: int) -> tuple[list[Waiting], int]:
+    """Whom it looked at, and how many of them were spared."""
     with transaction.atomic():
-        rows = sql.fetch(WAITING_SQL, {"now": act.now_us, "run": None, "limit": limit})
-        uids = [uid for _, uid in rows]
+        items = _waiting(now_us=act.now_us, after=after, limit=limit)
+        uids = [item.entity_uid for item in items]
         due = still_due(active_policies(), uids, until_us=act.now_us) if uids else {}
-        spared = [(run_id, uid) for run_id, uid in rows if uid not in due]
+        spared = [item for item in items if item.entity_uid not in due]
         if spared:
             _spare(act, spared, reason="No longer due.")
-        return len(spared)
+        return items, len(spared)
 
 
-def _spare(act: Act, items: Sequence[tuple[int, UUID]], *, reason: str) -> None:
-    uids = [uid for _, uid in items]
+def _waiting(
+    *, now_us: int, run_id: int | None = None, after: Waiting = BEFORE_ALL, limit: int | None = None
+) -> list[Waiting]:
+    params = {
+        "now": now_us,
+        "run": run_id,
+        "limit": limit,
+        "after_us": after.execute_after_us,
+        "after_uid": after.entity_uid,
+        "after_run": after.run_id,
+    }
+    return [Waiting(*row) for row in sql.fetch(WAITING_SQL, params)]
+
+
+def _spare(act: Act, items: Sequence[Waiting], *, reason: str) -> None:
+    uids = [item.entity_uid for item in items]
     losers = [loser for group in _groups(uids).values() for loser in group]
     erasing.cancel_erasures(act, entity_uids=[*uids, *losers], reason=reason)
-    for run_id in {run_id for run_id, _ in items}:
-        of_run = [uid for each, uid in items if each == run_id]
+    for run_id in {item.run_id for item in items}:
+        of_run = [item.entity_uid for item in items if item.run_id == run_id]
         _settle(run_id, of_run, RetentionOutcome.NO_LONGER_DUE)
 
 

@@ -105,7 +105,7 @@ def erase(count: int) -> list[Figure]:
         scheduled += runs.schedule_batch(_act(), run_id=found.run_id, limit=limit)
     schedule_s = time.perf_counter() - started
     started = time.perf_counter()
-    runs.spare_changed(_later())
+    runs.spare_changed(_later)
     erased = executing.execute_due(_later, limit=count).erased
     erase_s = time.perf_counter() - started
     assert scheduled == erased == count, (scheduled, erased)

@@ -74,8 +74,7 @@ def _clean(policy: str | None) -> list[str]:
     started = runs.start_runs(_act(), policy_code=policy)
     with tqdm(unit=" customers", desc="scheduled", disable=not sys.stderr.isatty()) as bar:
         scheduled = cleaning.schedule_approved(_act, progress=bar.update)
-    while runs.spare_changed(_act()):
-        pass
+    runs.spare_changed(_act)
     total = executing.due_count(now_us=_act().now_us)
     is_quiet = not sys.stderr.isatty()
     with tqdm(unit=" customers", desc="erased", total=total, disable=is_quiet) as bar:

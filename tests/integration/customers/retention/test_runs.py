@@ -1,6 +1,7 @@
 """Runs: preview, approval, scheduling by several workers, and who stays after all."""
 
 import pytest
+from django.db import transaction
 
 from audit.models import AuditEntry
 from customers import services
@@ -9,6 +10,7 @@ from customers.retention import policies, progress, runs
 from customers.retention.due import list_due
 from entities import erasing, executing, holding
 from entities.refusals import NotFound
+from events import in_flight
 from events.models import LoggedEvent
 from tests.builders import an_event
 from tests.integration.customers.merged import merge
@@ -71,6 +73,16 @@ def test_a_preview_keeps_who_is_due_here_and_counts_the_others():
     assert outcomes(found.run_id or 0) == {"due": ["Due"], "held": ["Held"]}
     assert progress.get_run(found.run_id or 0).state == "previewed"
     assert AuditEntry.objects.filter(action="retention_run.previewed").count() == 1
+
+
+def test_a_preview_keeps_nobody_from_placing_a_hold():
+    a_person("Due", days_ago=120)
+    a_policy(DAYS=100)
+
+    with transaction.atomic():
+        runs.preview_run(act_at())
+
+        assert in_flight.count() == 0  # holds announce themselves under a lock of their own
 
 
 def test_a_dry_run_says_the_same_and_keeps_nothing():
@@ -177,13 +189,40 @@ def test_who_is_changed_while_scheduled_stays():
     scheduled(run_id)
     change(uid, days_ago=-1)
 
-    assert runs.spare_changed(act_at(days_ago=-6)) == 0
-    assert runs.spare_changed(act_at(days_ago=-8)) == 1
+    assert runs.spare_changed(lambda: act_at(days_ago=-6)) == 0
+    assert runs.spare_changed(lambda: act_at(days_ago=-8)) == 1
     executing.execute_due(lambda: act_at(days_ago=-8))
 
     assert erasing.awaited_erasure(uid) is None
     assert Customer.objects.get(pk=uid).state == "listed"
     assert outcomes(run_id) == {"no_longer_due": ["Kept, since -1"]}
+
+
+def test_who_is_changed_is_found_behind_many_who_are_not():
+    uids = sorted(a_person(f"P{number}", days_ago=110 + number) for number in range(5))
+    a_policy(DAYS=100, DELAY_DAYS=7)
+    scheduled(approved())
+    change(uids[-1], days_ago=-1)
+
+    assert runs.spare_changed(lambda: act_at(days_ago=-8), limit=2) == 1
+    assert erasing.awaited_erasure(uids[-1]) is None
+    assert erasing.awaited_erasure(uids[0]) is not None
+
+
+def test_what_somebody_asked_for_meanwhile_is_not_taken_back():
+    uid = a_person("Asked", days_ago=110)
+    a_policy(DAYS=100, DELAY_DAYS=7)
+    run_id = approved()
+    scheduled(run_id)
+    erasing.request_erasure(act_at(days_ago=-1), entity_uid=uid, basis="subject_request")
+
+    assert runs.spare_changed(lambda: act_at(days_ago=-8)) == 0
+    with pytest.raises(runs.NotOpen):
+        runs.withdraw_run(act_at(days_ago=-8), run_id=run_id, reason="The policy is wrong.")
+
+    awaited = erasing.awaited_erasure(uid)
+    assert awaited is not None
+    assert awaited.basis == "subject_request"
 
 
 def test_a_retired_policy_spares_whoever_it_had_scheduled():
@@ -192,7 +231,7 @@ def test_a_retired_policy_spares_whoever_it_had_scheduled():
     scheduled(approved())
     policies.retire_policy(act_at(), code="STANDARD")
 
-    assert runs.spare_changed(act_at(days_ago=-8)) == 1
+    assert runs.spare_changed(lambda: act_at(days_ago=-8)) == 1
     assert erasing.awaited_erasure(uid) is None
 
 
