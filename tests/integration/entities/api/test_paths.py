@@ -161,7 +161,7 @@ def test_reads_cost_a_fixed_number_of_statements(path):
         ("DELETE", "entities/{uid}", None, "entity.deleted"),
         ("POST", "entities/{uid}/restore", {}, "entity.restored"),
         ("POST", "entity-types", {"code": "SHIP", "label": "Ship"}, "entity_type.defined"),
-        ("POST", "detail-types", {"code": "SIZE", "label": "Size"}, "detail_type.defined"),
+        ("POST", "detail-types", {"code": "SIZE", "label": "Size"}, "detail_type.authorised"),
     ],
 )
 def test_each_write_leaves_one_entry(method, path, body, action):
