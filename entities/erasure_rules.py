@@ -44,7 +44,9 @@ class Schedule:
     sequence: int | None
 
     def is_past_deadline(self, *, now_us: int, deadline: timedelta) -> bool:
-        return now_us >= self.scheduled_us + deadline // timedelta(microseconds=1)
+        """Counted from when it could have happened: nobody can answer before, and the delay of a
+        policy may be longer than the deadline."""
+        return now_us >= self.execute_after_us + deadline // timedelta(microseconds=1)
 
 
 def may_place_hold(*, execute_after_us: int | None, now_us: int) -> bool:

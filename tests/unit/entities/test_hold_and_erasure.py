@@ -2,10 +2,12 @@
 
 import random
 from collections import Counter
+from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 
-from entities.erasure_rules import may_place_hold
+from entities.erasure_rules import Schedule, may_place_hold
 from entities.fold import digest
 from tests.builders import ENTITY
 from tests.unit.entities.places import Place
@@ -146,6 +148,15 @@ def test_the_world_erases_and_holds_often_enough_to_mean_something():
 
     assert did["held"] > 20
     assert did["erased"] > 10
+
+
+def test_a_long_delay_leaves_the_whole_deadline_for_answers():
+    day = timedelta(days=1) // timedelta(microseconds=1)
+    planned = Schedule(ENTITY, uuid4(), "retention", 0, 60 * day, "loc1/1", 1)
+
+    deadline = timedelta(days=30)
+    assert not planned.is_past_deadline(now_us=61 * day, deadline=deadline)
+    assert planned.is_past_deadline(now_us=90 * day, deadline=deadline)
 
 
 @pytest.mark.parametrize(
