@@ -24,12 +24,12 @@ from events.event import Event
 from events.principal import Act
 from events.projectors import Head
 
-# Why one of a set was passed over.
 AWAITED_SQL = """
 SELECT value::text, event_id FROM entities_state
 WHERE entity_uid = %(uid)s AND attribute = 'erasure'
 """
 
+# Why one of a set was passed over.
 HELD, SCHEDULED, GONE, RESERVED = "held", "scheduled", "gone", "reserved"
 
 
@@ -69,6 +69,20 @@ class Awaited:
     execute_after_us: int
 
 
+@dataclass(frozen=True, slots=True)
+class _Wanted:
+    """What an erasure is scheduled for."""
+
+    basis: str
+    execute_after_us: int
+
+    def is_met_by(self, awaited: Awaited) -> bool:
+        """Retention takes back what it has scheduled, once the time is not over any more: that is
+        not enough for whoever was asked."""
+        is_lasting = awaited.basis != RETENTION or self.basis == RETENTION
+        return is_lasting and awaited.execute_after_us <= self.execute_after_us
+
+
 def schedule_erasures(
     act: Act,
     *,
@@ -79,7 +93,8 @@ def schedule_erasures(
     delete: bool = False,
 ) -> Scheduled:
     """All of them in one transaction: give a slice of at most some thousand. `delete`: they leave
-    the list at once. Who is to be erased already, no later than this, stays so. Raises Invalid."""
+    the list at once, also who is to be erased already, no later than this, and stays so. Raises
+    Invalid."""
     data = {
         "execute_after": execute_after_us,
         "basis": _checked_basis(basis),
@@ -89,11 +104,12 @@ def schedule_erasures(
     with transaction.atomic():
         heads = recording.lock(entity_uids)
         stored = version_rows.load(entity_uids)
-        passed_over = _passed_over(heads, stored, execute_after_us)
+        passed_over = _passed_over(heads, stored, _Wanted(basis, execute_after_us))
         chosen = [uid for uid in sorted(stored) if uid not in passed_over]
         drafts = [recording.Draft(uid, "erasure.scheduled.v1", data, basis) for uid in chosen]
         if delete:
-            living = [uid for uid in chosen if _state(stored[uid]).get(ALIVE) is True]
+            leaving = [uid for uid in sorted(stored) if passed_over.get(uid) in (None, SCHEDULED)]
+            living = [uid for uid in leaving if _state(stored[uid]).get(ALIVE) is True]
             drafts += [recording.Draft(uid, "entity.deleted.v1", {}, basis) for uid in living]
         is_bulk = basis == RETENTION
         events = recording.record(act, drafts, is_bulk=is_bulk, batch_id=batch_id, heads=heads)
@@ -200,7 +216,7 @@ def _state(stored: Stored) -> dict[str, object]:
 
 
 def _passed_over(
-    heads: Mapping[UUID, Head], stored: Mapping[UUID, Stored], execute_after_us: int
+    heads: Mapping[UUID, Head], stored: Mapping[UUID, Stored], wanted: _Wanted
 ) -> dict[UUID, str]:
     held = held_with_company(list(stored))
     found: dict[UUID, str] = {}
@@ -212,7 +228,7 @@ def _passed_over(
             found[uid] = RESERVED
         elif uid in held:
             found[uid] = HELD
-        elif awaited and awaited.execute_after_us <= execute_after_us:
+        elif awaited and wanted.is_met_by(awaited):
             found[uid] = SCHEDULED
     return found
 

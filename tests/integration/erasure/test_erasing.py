@@ -107,6 +107,15 @@ def test_a_request_takes_off_the_list_at_once(person):
     assert AuditEntry.objects.get(action="erasure.scheduled").codes == ["subject_request"]
 
 
+def test_a_request_takes_off_the_list_also_who_waits_for_retention(person):
+    erasing.schedule_erasures(
+        an_act(), entity_uids=[person], execute_after_us=now_us() - 1, basis="retention"
+    )
+
+    assert request(person).basis == "subject_request"  # which no policy takes back
+    assert agent("GET", f"items/{person}/").json()["code"] == "deleted"
+
+
 def test_a_basis_is_of_the_list_and_retention_is_nobodys_request(person):
     for basis in ("because", "retention"):
         with pytest.raises(Invalid):
