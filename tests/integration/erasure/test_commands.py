@@ -44,7 +44,7 @@ def test_a_dry_run_counts_and_erases_nobody():
 
     said, code = run("cleanup_customers", "--dry-run")
 
-    assert (said, code) == ("2 would be erased.\n", 0)
+    assert (said.splitlines()[1:], code) == (["2 would be erased."], 0)
     assert not LoggedEvent.objects.filter(type="entity.erased.v1").exists()
 
 
@@ -57,7 +57,7 @@ def test_it_erases_and_says_who_waits():
 
     said, _ = run("cleanup_customers")
 
-    assert said == "1 were erased.\n1 wait for an answer of loc2.\n"
+    assert said.splitlines()[1:] == ["1 were erased.", "1 wait for an answer of loc2."]
     assert AuditEntry.objects.filter(action="entity.erased").count() == 1
 
 
