@@ -9,11 +9,12 @@ from uuid import UUID
 from customers.retention.policy import DAY_US, Policy
 from entities.models import DetailType
 from events import sql
+from events.clock import MIN_INSTANT_US
 
 # What is counted from, by policy; the index on updated_hlc or created_hlc bounds the look. A date
-# field says a day: its last value, also of somebody who was deleted with it. Years before 1000 and
-# what is no date make nobody due (UNJUDGED_SQL lists them). The day is added to the month, so that
-# no 31 February of a peer fails the query.
+# field says a day: the current value, and of somebody who was deleted the last one. Years before
+# 1000 and what is no date make nobody due (UNJUDGED_SQL lists them). The day is added to the month,
+# so that no 31 February of a peer fails the query.
 DUE_SQL = """
 WITH policy AS (
     SELECT place::int, basis, span_us, field, scope::text[] AS scope
@@ -32,13 +33,14 @@ WITH policy AS (
             AND state IN ('listed', 'deleted') AND ONLY_THESE
         UNION ALL
         SELECT entity_uid, day_us FROM (
-            SELECT DISTINCT ON (entity_uid) entity_uid, DAY_OF_VALUE AS day_us
+            SELECT DISTINCT ON (entity_uid) entity_uid, valid_to, DAY_OF_VALUE AS day_us
             FROM entities_entitydetail
             WHERE policy.basis = 'date' AND detail_code = policy.field AND ONLY_THESE
             ORDER BY entity_uid, valid_from DESC
         ) AS said
         JOIN customers_customer AS person USING (entity_uid)
         WHERE day_us <= %(until)s - policy.span_us AND person.state IN ('listed', 'deleted')
+            AND (said.valid_to IS NULL OR person.state = 'deleted')
     ) AS counted
     WHERE policy.scope = '{}' OR EXISTS (
         SELECT FROM entities_entitydetail AS held WHERE held.entity_uid = counted.entity_uid
@@ -108,7 +110,8 @@ class DueKey(NamedTuple):
     entity_uid: UUID
 
 
-BEFORE_ALL = DueKey(0, NO_UID)
+# A day that a field holds may lie before 1970.
+BEFORE_ALL = DueKey(MIN_INSTANT_US, NO_UID)
 
 
 @dataclass(frozen=True, slots=True)

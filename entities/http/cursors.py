@@ -120,7 +120,7 @@ def due_key(cursor: str) -> tuple[int, UUID]:
     """Raises InvalidCursor."""
     due_us, uid = _decode(cursor, parts=2)
     try:
-        return _hlc(due_us), UUID(uid)
+        return us_of(_instant(due_us)), UUID(uid)
     except ValueError as error:
         raise InvalidCursor from error
 

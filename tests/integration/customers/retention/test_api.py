@@ -90,6 +90,19 @@ def test_who_is_due_in_pages():
     assert provider("GET", "retention/due/?cursor=x").status_code == 400
 
 
+def test_pages_go_on_before_1970():
+    body = {**POLICY, "code": "ended", "basis": "date", "field": "DOB"}
+    provider("POST", "retention/policies/", body)
+    for year in (1950, 1940):
+        agent("POST", "items/", {"surname": f"P{year}", "name": "A", "dob": f"{year}-01-01"})
+
+    first = provider("GET", "retention/due/?limit=1").json()
+    rest = provider("GET", first["next"].split("/api/customers/")[1]).json()
+
+    names = [row["display_name"] for row in first["results"] + rest["results"]]
+    assert names == ["P1940, A", "P1950, A"]
+
+
 def test_a_run_is_previewed_approved_and_withdrawn():
     provider("POST", "retention/policies/", POLICY)
     a_person("Due", days_ago=140)

@@ -101,6 +101,21 @@ def test_a_date_field_says_when_and_its_last_value_counts():
     assert [name for _, name in list_unjudged(policy, limit=10)] == ["Never"]
 
 
+def test_a_date_that_was_taken_away_makes_nobody_due():
+    a_policy("CONTRACT", BASIS="date", FIELD="DOB", DAYS=30)
+    act = act_at(days_ago=200)
+    cleared, left = (
+        services.create_customer(act, values={"surname": surname, "dob": "1961-01-01"}).entity_uid
+        for surname in ("Cleared", "Left")
+    )
+    services.change_customer(act_at(days_ago=10), entity_uid=cleared, values={"dob": None})
+    services.delete_customer(act_at(days_ago=10), entity_uid=left)
+
+    assert [row.entity_uid for row in due_people(of_policy="CONTRACT")] == [left]
+    unjudged = list_unjudged(policies.get_policy("CONTRACT"), limit=10)
+    assert [uid for uid, _ in unjudged] == [cleared]
+
+
 @pytest.mark.parametrize("said", ["2026-02-31", "0000-00-00", "soon", "1", ""])
 def test_what_peers_call_a_date_never_fails_the_list(said):
     policies.define_policy(
