@@ -140,6 +140,14 @@ class PeerCheckpoint(models.Model):
                 fields=["location_id", "origin", "block", "part"], name="unique_checkpoint_part"
             ),
         ]
+        indexes = [
+            # Each page of the report asks for these few among a row for each hour and peer.
+            models.Index(
+                fields=["heard_at"],
+                condition=models.Q(is_contradiction=True),
+                name="checkpoint_contradiction",
+            ),
+        ]
 
 
 class Pruning(models.Model):

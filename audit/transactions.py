@@ -13,6 +13,7 @@ from django.conf import settings
 from django.db import connection, transaction
 
 from audit.actions import Kind
+from audit.chain import lines
 from events import sql
 from events.clock import instant_of, us_of
 from events.errors import InvalidCursor
@@ -29,6 +30,11 @@ COLUMNS = (
 )
 NAMES = COLUMNS.split(", ")
 ROWS_SQL = f"SELECT {COLUMNS} FROM audit_seen WHERE CONDITIONS"  # noqa: S608 - our own columns
+PROVEN_SQL = f"""
+SELECT {COLUMNS}, address, encode(query_hash, 'hex'), encode(prev_hash, 'hex'),
+    encode(hash, 'hex'), CASE WHEN seq IS NOT NULL THEN {lines.TEXTS} END
+FROM audit_seen WHERE CONDITIONS
+"""  # noqa: S608 - our own columns
 PROOF_SQL = """
 SELECT address, query_hash, prev_hash, hash FROM audit_seen
 WHERE audit_id = %(audit_id)s AND at = %(at)s
@@ -132,6 +138,19 @@ class Transaction:
 
 
 @dataclass(frozen=True, slots=True)
+class Proven:
+    """An entry with all that its place in the chain is made of: `hash` is the SHA-256 of `line`,
+    which has number, hash before and columns (audit/chain/hashing.py). "" for what there is not."""
+
+    transaction: Transaction
+    address: str
+    query_hash: str
+    prev_hash: str
+    hash: str
+    line: str
+
+
+@dataclass(frozen=True, slots=True)
 class Slice:
     """`results` newest first; `next` and `previous` are cursors of what is older and newer."""
 
@@ -188,15 +207,16 @@ def proof_of(found: Transaction) -> tuple[str, str, str, str]:
     return address, query_hash, prev_hash, own_hash
 
 
-def all_transactions(asked: Asked) -> Iterator[Transaction]:
+def all_transactions(asked: Asked) -> Iterator[Proven]:
     """All that fit, newest first, as they were when the first was fetched; from a cursor in the
     database, so that only a few are held in memory however many there are."""
-    statement = f"{' UNION ALL '.join(parts_of(asked, ROWS_SQL))} ORDER BY {NEWEST_FIRST}"
+    statement = f"{' UNION ALL '.join(parts_of(asked, PROVEN_SQL))} ORDER BY {NEWEST_FIRST}"
     with transaction.atomic(), connection.chunked_cursor() as cursor:
         sql.fetch(NO_TIMEOUT_SQL)
+        lines.fix_form()
         cursor.execute(statement, values_of(asked))
         while rows := cursor.fetchmany(FETCHED_AT_ONCE):
-            yield from map(_transaction, rows)
+            yield from map(_proven, rows)
 
 
 def parts_of(asked: Asked, statement: str, more: Sequence[str] = ()) -> list[str]:
@@ -226,6 +246,18 @@ def _transaction(row: Sequence[Any]) -> Transaction:
     values = dict(zip(NAMES, row, strict=True))
     duration_us = values.pop("duration_us")
     return Transaction(**values, duration_ms=None if duration_us is None else duration_us / 1000)
+
+
+def _proven(row: Sequence[Any]) -> Proven:
+    address, query_hash, prev_hash, own_hash, texts = row[len(NAMES) :]
+    return Proven(
+        _transaction(row[: len(NAMES)]),
+        address,
+        query_hash or "",
+        prev_hash or "",
+        own_hash or "",
+        lines.line_of(texts) if texts else "",
+    )
 
 
 def _write(direction: str, row: Transaction) -> str:

@@ -1,8 +1,7 @@
 """Chain → verdict: are all entries there, in their order, as they were numbered; and since when
 that is known."""
 
-from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
@@ -13,6 +12,7 @@ from audit.chain import lines, unread
 from audit.chain import numbering as chain
 from audit.chain.archive import Archive
 from audit.chain.hashing import START, Checkpoint, Link
+from audit.chain.testimony import problem_of_testimony, testimony_of
 from audit.chain.unread import ArchivedFile, Comparison
 from audit.chain.walking import (
     ALTERED,
@@ -23,7 +23,6 @@ from audit.chain.walking import (
     Walk,
     missing,
     numbers,
-    told_when,
 )
 from events import sql
 
@@ -35,7 +34,6 @@ TAIL = 5_000
 MOST_COUNTED = 10_000
 LEAST = -(2**63)
 
-Testimony = Mapping[int, Sequence[Checkpoint]]
 Progress = Callable[[int], object]
 
 BORDER_SQL = """
@@ -56,7 +54,6 @@ BEYOND_SQL = """
 SELECT min(entry.seq) FROM audit_entry entry
 WHERE entry.seq > coalesce((SELECT seq FROM audit_chain), 0)
 """
-ORIGIN_SQL = "SELECT origin FROM audit_chain"
 
 KEPT_STATE_SQL = """
 SELECT first_seq, last_seq, verified_at, code, problem_seq, sentence FROM audit_verification
@@ -145,7 +142,7 @@ def verify(
     begun, end = border(), chain.head()
     if last is not None and last >= end.seq:
         last = None  # nothing may stand behind the end
-    testimony = _testimony(peers, first=first, last=last)
+    testimony = testimony_of(peers, first=first, last=last)
     walk = Walk(_start(first, begun, archives), testimony=testimony)
     before = {"first": first or 1, "last": walk.start.seq}
     compared = unread.compare(testimony, **before)
@@ -159,7 +156,7 @@ def verify(
         problem = _problem_of_end(walk, end)
     if problem is not None and border() != begun:  # a month was archived meanwhile
         return verify(first=first, last=last, peers=peers, archives=archives)
-    problem = problem or _problem_of_testimony(walk, testimony)
+    problem = problem or problem_of_testimony(walk, testimony)
     return _verdict(walk, problem, compared, unread.files_of(**before))
 
 
@@ -170,7 +167,7 @@ def verify_archives(
     on_progress: Progress | None = None,
 ) -> Verdict:
     """The files by themselves: nothing of the database is looked at."""
-    walk = Walk(archives[0].after, testimony=_testimony(peers, first=None, last=None))
+    walk = Walk(archives[0].after, testimony=testimony_of(peers, first=None, last=None))
     return _verdict(walk, _problem_of_archives(walk, archives, on_progress), Comparison(), ())
 
 
@@ -209,15 +206,6 @@ def link_at(seq: int) -> Link:
     """The link of an entry; without it, where the table's part of the chain begins."""
     found = sql.fetch(LINK_SQL, {"seq": seq})
     return Link(seq, found[0][0].encode()) if found else border().link
-
-
-def _testimony(peers: Iterable[Checkpoint], *, first: int | None, last: int | None) -> Testimony:
-    origin = None if first is None else next((row[0] for row in sql.fetch(ORIGIN_SQL)), None)
-    found: dict[int, list[Checkpoint]] = defaultdict(list)
-    for one in peers:
-        if (last is None or one.seq <= last) and (origin is None or one.origin == origin):
-            found[one.seq].append(one)
-    return found
 
 
 def _problem_of_archives(
@@ -296,21 +284,6 @@ def _problem_of_end(walk: Walk, end: Link) -> Problem | None:
         sentence = f"Entry {beyond:,} was inserted: that number had not been given yet."
         return Problem(INSERTED, beyond, sentence)
     return None
-
-
-def _problem_of_testimony(walk: Walk, testimony: Testimony) -> Problem | None:
-    """Is there less than what a peer heard of?"""
-    later = max((seq for seq in testimony if seq > walk.end.seq), default=None)
-    if later is None:
-        return None
-    one = testimony[later][0]
-    first = walk.end.seq + 1
-    return Problem(
-        CUT_OFF,
-        first,
-        f"{numbers(first, later)} had been numbered, as {one.heard_by} heard ({told_when(one)}, "
-        f"as {one.origin}); the chain now ends at {walk.end.seq:,}.",
-    )
 
 
 def _verdict(

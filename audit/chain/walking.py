@@ -39,7 +39,7 @@ class Walk:
         self.problem: Problem | None = None
         self.testified = 0
         self._testimony = testimony
-        self._confirmed = after.seq
+        self.confirmed = after.seq  # the last number that a peer agrees with
 
     def go(self, rows: Iterable[bytes]) -> bool:
         """Whether all was well; takes all rows in any case."""
@@ -65,11 +65,11 @@ class Walk:
                 self.problem = self._rewritten(one)
                 return False
             self.testified += 1
-        self._confirmed = link.seq
+        self.confirmed = link.seq
         return True
 
     def _rewritten(self, one: Checkpoint) -> Problem:
-        first = self._confirmed + 1
+        first = self.confirmed + 1
         return Problem(
             REWRITTEN,
             first,
@@ -94,7 +94,7 @@ class Walk:
     def _unlinked(self, wanted: int) -> Problem:
         """It is as it was hashed, but follows another one than the one before."""
         before = self.end.seq
-        if before in (self.start.seq, self._confirmed):
+        if before in (self.start.seq, self.confirmed):
             sentence = f"Entry {wanted:,} is another one: it does not follow entry {before:,}."
             return Problem(ALTERED, wanted, sentence)
         return Problem(
@@ -104,12 +104,21 @@ class Walk:
         )
 
 
+def told_instant(one: Checkpoint) -> datetime | None:
+    """None, when a file says no instant, or one without a zone."""
+    try:
+        at = datetime.fromisoformat(one.told_at)
+    except ValueError:
+        return None
+    return at if at.tzinfo else None
+
+
 def told_when(one: Checkpoint) -> str:
     """ "21 Nov 2026, 11:42:07" in the zone of those who read it; of a file, whatever it says."""
-    try:
-        at = timezone.localtime(datetime.fromisoformat(one.told_at))
-    except ValueError:  # no instant, or one without a zone
+    told_at = told_instant(one)
+    if told_at is None:
         return one.told_at
+    at = timezone.localtime(told_at)
     return f"{at.day} {at:%b %Y, %H:%M:%S}"
 
 

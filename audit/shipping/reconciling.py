@@ -8,7 +8,10 @@ from typing import Any
 from uuid import UUID
 
 from django.conf import settings
+from django.db import transaction
 
+from audit.chain import lines
+from audit.chain.hashing import hash_of, split
 from audit.shipping import positions
 from audit.shipping.audit_stream import document_of
 from audit.shipping.documents import AUDIT, AUDIT_COLUMNS, AuditRow
@@ -24,10 +27,6 @@ DAYS_SQL = """
 SELECT (at AT TIME ZONE 'UTC')::date, count(*) FROM audit_entry
 WHERE seq <= %(shipped)s AND at >= %(since)s AND at < %(until)s GROUP BY 1
 """
-IDS_SQL = """
-SELECT audit_id::text, encode(hash, 'hex') FROM audit_entry
-WHERE seq <= %(shipped)s AND at >= %(since)s AND at < %(until)s
-"""
 KNOWN_SQL = "SELECT audit_id::text, seq FROM audit_entry WHERE audit_id = ANY(%(ids)s::uuid[])"
 ROWS_SQL = f"""
 SELECT {", ".join(AUDIT_COLUMNS)} FROM audit_entry
@@ -40,7 +39,8 @@ FIRST_SQL = "SELECT min(at) FROM audit_entry"
 @dataclass(slots=True)
 class Day:
     """One day of UTC. `entries` were shipped from here, `documents` are there; then the ids that
-    only one side has, that differ, and that are there more than once."""
+    only one side has, that differ there, that are there more than once, and whose columns here do
+    not give their hash any more."""
 
     day: date
     entries: int = 0
@@ -49,6 +49,7 @@ class Day:
     extra: list[str] = field(default_factory=list)
     altered: list[str] = field(default_factory=list)
     repeated: list[str] = field(default_factory=list)
+    altered_here: list[str] = field(default_factory=list)
     repaired: int = 0
     # What was sent and not taken: for good, or not now.
     refused: list[str] = field(default_factory=list)
@@ -58,15 +59,18 @@ class Day:
 
     @property
     def is_equal(self) -> bool:
-        return not (self.missing or self.extra or self.altered or self.repeated)
+        return not (
+            self.missing or self.extra or self.altered or self.repeated or self.altered_here
+        )
 
 
 def reconcile(
     elastic: Elastic, *, since: date, until: date, now: datetime, repairs: bool = False
 ) -> Iterator[Day]:
     """Every day from `since` to `until` on which either side has something. What is not shipped
-    yet is not missing. `repairs` sends again what is missing or altered. Raises ElasticAwayError.
-    """
+    yet is not missing. `repairs` sends again what is missing or altered, if it is here as it was
+    numbered: what was altered here must not cover what Elasticsearch still has. Raises
+    ElasticAwayError."""
     shipped = positions.shipped_to(now=now)
     elastic.refresh(AUDIT)
     first, last = _instant(since), _instant(until + DAY)
@@ -91,8 +95,7 @@ def first_day(*, today: date) -> date:
 
 
 def _compare(found: Day, elastic: Elastic, shipped: int, begin: datetime, end: datetime) -> None:
-    params = {"shipped": shipped, "since": begin, "until": end}
-    here: dict[str, str] = dict(sql.fetch(IDS_SQL, params))
+    here, altered_here = _hashed(lines.rows_between(since=begin, until=end, last=shipped))
     documents = list(elastic.entries(_within(begin, end)))
     there = {document.document_id: document for document in documents}
     on_their_way, moved, extra = _sorted_strangers(documents, here, shipped)
@@ -104,6 +107,20 @@ def _compare(found: Day, elastic: Elastic, shipped: int, begin: datetime, end: d
     found.altered += [name for name in here.keys() & there.keys() if there[name].hash != here[name]]
     counts = Counter(document.document_id for document in documents)
     found.repeated += [name for name, count in counts.items() if count > 1]
+    found.altered_here += altered_here
+
+
+def _hashed(rows: Iterable[bytes]) -> tuple[dict[str, str], list[str]]:
+    """The hash that stands with each entry, by id; and the ids whose columns give another one."""
+    stored, altered = {}, []
+    with transaction.atomic():
+        for row in rows:
+            digits, line = split(row)
+            audit_id = line.split(b"\t", 3)[2].decode()
+            stored[audit_id] = digits.decode()
+            if hash_of(line) != digits:
+                altered.append(audit_id)
+    return stored, sorted(altered)
 
 
 def _sorted_strangers(
@@ -123,15 +140,20 @@ def _repair(found: Day, elastic: Elastic) -> None:
     """What Elasticsearch does not have is sent; what it has otherwise is written over."""
     for ids, replace in ((found.missing, False), (found.altered, True)):
         for start in range(0, len(ids), REPAIRED_AT_ONCE):
-            documents = [document_of(row) for row in _rows(ids[start : start + REPAIRED_AT_ONCE])]
+            documents = [document_of(row) for row in _sound(ids[start : start + REPAIRED_AT_ONCE])]
+            if not documents:  # all of them were altered here
+                continue
             sent = elastic.send(documents, replace=replace)
             found.repaired += len(documents) - len(sent.refused) - len(sent.later)
             found.refused += [document.document_id for document, _ in sent.refused]
             found.later += [document.document_id for document in sent.later]
 
 
-def _rows(ids: Sequence[str]) -> list[AuditRow]:
-    return [AuditRow(*row) for row in sql.fetch(ROWS_SQL, {"ids": list(ids)})]
+def _sound(ids: Sequence[str]) -> list[AuditRow]:
+    """Those of these entries that are as they were numbered."""
+    stored, altered = _hashed(lines.rows_of(ids))
+    sound = sorted(stored.keys() - set(altered))
+    return [AuditRow(*row) for row in sql.fetch(ROWS_SQL, {"ids": sound})]
 
 
 def _parts(day: date, count: int) -> Iterator[tuple[datetime, datetime]]:

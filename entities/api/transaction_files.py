@@ -9,12 +9,14 @@ from typing import Any
 
 import orjson
 
-from audit.transactions import Transaction
+from audit.transactions import Proven
 from entities.http import transactions as shared
 
 CSV, NDJSON = "csv", "ndjson"
 # So many rows make a piece: one alone would cost a write to the line each.
 ROWS_IN_PIECE = 200
+# By these whoever has the file sees that it is what was numbered: docs/audit.md says how.
+PROOF = ("prev_hash", "hash", "line")
 COLUMNS = (
     "audit_id",
     "seq",
@@ -36,6 +38,9 @@ COLUMNS = (
     "duration_ms",
     "request_id",
     "batch_id",
+    "address",
+    "query_hash",
+    *PROOF,
 )
 # A spreadsheet takes what begins so for a formula, which may call programs or send what it finds;
 # behind an apostrophe it is text (OWASP, "CSV Injection").
@@ -45,10 +50,10 @@ FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff
 @dataclass(frozen=True, slots=True)
 class Format:
     content_type: str
-    write: Callable[[Iterable[Transaction]], Iterator[bytes]]
+    write: Callable[[Iterable[Proven]], Iterator[bytes]]
 
 
-def written_csv(rows: Iterable[Transaction]) -> Iterator[bytes]:
+def written_csv(rows: Iterable[Proven]) -> Iterator[bytes]:
     """With a line of names, also when there is nothing else. Lists are parted by blanks."""
     yield _lines([COLUMNS])
     left = iter(rows)
@@ -56,7 +61,7 @@ def written_csv(rows: Iterable[Transaction]) -> Iterator[bytes]:
         yield _lines([_cells(row) for row in piece])
 
 
-def written_ndjson(rows: Iterable[Transaction]) -> Iterator[bytes]:
+def written_ndjson(rows: Iterable[Proven]) -> Iterator[bytes]:
     left = iter(rows)
     while piece := list(islice(left, ROWS_IN_PIECE)):
         yield b"".join(
@@ -69,13 +74,15 @@ def safe(text: str) -> str:
     return f"'{text}" if text.startswith(FORMULA_SIGNS) else text
 
 
-def _values(row: Transaction) -> dict[str, Any]:
-    values = shared.row(row, most_ids=None)
-    values["hit_ids"] = [str(hit) for hit in row.hit_ids]
+def _values(row: Proven) -> dict[str, Any]:
+    values = shared.row(row.transaction, most_ids=None)
+    values["hit_ids"] = [str(hit) for hit in row.transaction.hit_ids]
+    for name in ("address", "query_hash", *PROOF):
+        values[name] = getattr(row, name) or None
     return {name: values[name] for name in COLUMNS}
 
 
-def _cells(row: Transaction) -> list[str]:
+def _cells(row: Proven) -> list[str]:
     return [_cell(value) for value in _values(row).values()]
 
 

@@ -244,7 +244,8 @@ OPERATIONS: Operations = {
             )
         },
         "All that fit and were made before you asked, newest first. Texts that a spreadsheet would "
-        "take for a formula begin with an apostrophe in CSV.",
+        "take for a formula begin with an apostrophe in CSV. `hash` is the SHA-256 of `line`: with "
+        "them you can verify the chain yourself, as docs/audit.md says.",
         parameters=(
             *FILTERS,
             Parameter(

@@ -15,22 +15,31 @@ from events.clock import instant_of
 from events.commands import NotedCommand, wall_us
 
 SHOWN_IDS = 10
-DIFFERENCES = ("missing", "extra", "altered", "repeated")
+DIFFERENCES = {
+    "missing": "missing",
+    "extra": "extra",
+    "altered": "altered",
+    "repeated": "repeated",
+    "altered_here": "altered here",
+}
+ENTRIES, DOCUMENTS = ("entry", "entries"), ("document", "documents")
 UNREPAIRED = (("refused", "refused"), ("later", "not taken now"))
 
 
 class Command(NotedCommand):
     help = (
-        "Compare counts and ids of the audit entries of each day (UTC) with Elasticsearch. Exit "
-        "code 0: the same, 1: something is missing, extra, altered or repeated, 2: Elasticsearch "
-        "does not answer."
+        "Compare counts, ids and hashes of the audit entries of each day (UTC) with Elasticsearch, "
+        "and the columns of each entry here with its hash. Exit code 0: the same, 1: something is "
+        "missing, extra, altered, repeated or altered here, 2: Elasticsearch does not answer."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--from", dest="since", type=_day, metavar="DAY", help="2026-11-21")
         parser.add_argument("--to", dest="until", type=_day, metavar="DAY", help="that day too")
         parser.add_argument(
-            "--repair", action="store_true", help="send again what is missing or altered there"
+            "--repair",
+            action="store_true",
+            help="send again what is missing or altered there, and was not altered here",
         )
 
     def handle(
@@ -60,11 +69,12 @@ class Command(NotedCommand):
 
     def _told(self, day: Day) -> Day:
         if day.is_pruned:
-            self.stdout.write(f"{day.day}: pruned here, {day.documents:,} documents")
+            self.stdout.write(f"{day.day}: pruned here, {_counted(day.documents, DOCUMENTS)}")
             return day
-        self.stdout.write(f"{day.day}: {day.entries:,} entries, {day.documents:,} documents")
-        for name in DIFFERENCES:
-            self._tell_ids(name, getattr(day, name))
+        entries, documents = _counted(day.entries, ENTRIES), _counted(day.documents, DOCUMENTS)
+        self.stdout.write(f"{day.day}: {entries}, {documents}")
+        for name, words in DIFFERENCES.items():
+            self._tell_ids(words, getattr(day, name))
         if day.repaired:
             self.stdout.write(f"  repaired {day.repaired:,}")
         for name, words in UNREPAIRED:
@@ -79,19 +89,30 @@ class Command(NotedCommand):
     def _conclude(self, days: list[Day]) -> None:
         counts = {name: sum(len(getattr(day, name)) for day in days) for name in DIFFERENCES}
         total = sum(day.entries for day in days)
-        told = ", ".join(f"{count:,} {name}" for name, count in counts.items())
-        self.stdout.write(f"{total:,} entries compared: {told}; {unshipped():,} not shipped yet.")
+        told = ", ".join(f"{count:,} {DIFFERENCES[name]}" for name, count in counts.items())
+        self.stdout.write(
+            f"{_counted(total, ENTRIES)} compared: {told}; {unshipped():,} not shipped yet."
+        )
         unrepaired = sum(len(day.refused) + len(day.later) for day in days)
         if unrepaired:
             raise CommandError(
-                f"{unrepaired:,} documents were sent and not taken. Those not taken now: try again "
-                "when Elasticsearch has room and time; of those refused `ship` logs the reason."
+                f"{_counted(unrepaired, DOCUMENTS)} sent and not taken. What was not taken now: "
+                "try again when Elasticsearch has room and time; why it refused, `ship` logs."
+            )
+        if counts["altered_here"]:
+            raise CommandError(
+                "Entries were altered in this database: their columns do not give their hashes. "
+                "`verify_audit` names the first; what Elasticsearch has of them is left as it is."
             )
         if any(counts.values()):
             raise CommandError(
                 "Elasticsearch does not hold what this database holds. --repair sends what is "
                 "missing; extra documents are for you to explain."
             )
+
+
+def _counted(count: int, words: tuple[str, str]) -> str:
+    return f"{count:,} {words[0] if count == 1 else words[1]}"
 
 
 def _day(text: str) -> date:

@@ -23,7 +23,8 @@ class Command(NotedCommand):
 
     def handle(self, *args: Any, limit: int, forget_lines: bool, **options: Any) -> None:
         if forget_lines:
-            self.stdout.write(f"Gave up {retrying.forget_lines()} log lines.")
+            given_up = retrying.forget_lines()
+            self.stdout.write(f"Gave up {given_up:,} log line{'' if given_up == 1 else 's'}.")
             return
         if not settings.ELASTICSEARCH_HOST:
             raise CommandError("ELASTICSEARCH_HOST is empty: there is nowhere to send them.")
@@ -39,5 +40,6 @@ class Command(NotedCommand):
             elastic.close()
         left = retried.tried - retried.taken
         self.stdout.write(
-            f"Tried {retried.tried} documents: {retried.taken} taken, {left} refused again."
+            f"Tried {retried.tried:,} document{'' if retried.tried == 1 else 's'}: "
+            f"{retried.taken:,} taken, {left:,} refused again."
         )

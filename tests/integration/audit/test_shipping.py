@@ -17,6 +17,7 @@ from audit.shipping.elastic import Elastic, ElasticAwayError
 from audit.shipping.state import shipping_state
 from events.clock import us_of
 from events.principal import Act, Principal
+from tests.integration.audit.chains import tamper
 
 pytestmark = pytest.mark.django_db
 
@@ -177,7 +178,7 @@ def test_refused_documents_are_set_aside_and_the_rest_goes_on(shipper, client, c
     assert shipping_state().unshipped == 0
 
     call_command("retry_refused_documents")
-    assert "0 taken, 1 refused again" in capsys.readouterr().out
+    assert "Tried 1 document: 0 taken, 1 refused again" in capsys.readouterr().out
     assert RefusedDocument.objects.get().attempts == 2
 
 
@@ -272,6 +273,37 @@ def test_reconciling_names_what_differs_and_repairs_what_it_can(shipper, client,
     )
 
 
+@pytest.mark.parametrize("repair", [[], ["--repair"]])
+def test_a_column_that_was_altered_here_is_found_and_not_sent(shipper, client, capsys, repair):
+    made = [str(uid) for uid in entries(3)]
+    ship(shipper)
+    tamper("UPDATE audit_entry SET actor = 'mallory' WHERE seq = 2")
+    index = f"sins-audit-{NOW:%Y.%m}"
+    client.update(index=index, id=made[1], doc={"sins.hash": "00"})
+
+    with pytest.raises(CommandError, match="Entries were altered in this database") as failed:
+        call_command("audit_reconcile", *repair)
+
+    said = capsys.readouterr().out
+    assert failed.value.returncode == 1
+    assert f"altered here 1: {made[1]}" in said
+    assert "3 entries compared: 0 missing, 0 extra, 1 altered, 0 repeated, 1 altered here" in said
+    assert "repaired" not in said
+    assert found(client, documents.AUDIT)[made[1]]["user.name"] == "anna"
+
+
+@pytest.mark.parametrize(
+    ("count", "words"), [(1, "1 entry, 1 document\n"), (2, "2 entries, 2 documents\n")]
+)
+def test_one_entry_is_said_as_one(shipper, capsys, count, words):
+    entries(count)
+    ship(shipper)
+
+    call_command("audit_reconcile")
+
+    assert words in capsys.readouterr().out
+
+
 def test_what_is_not_taken_when_it_is_repaired_is_said(shipper, client, capsys):
     made = [str(uid) for uid in entries(3)]
     ship(shipper)
@@ -282,7 +314,7 @@ def test_what_is_not_taken_when_it_is_repaired_is_said(shipper, client, capsys):
         index=index, settings={"index.blocks.read_only_allow_delete": "true"}
     )
 
-    with pytest.raises(CommandError, match="1 documents were sent and not taken") as failed:
+    with pytest.raises(CommandError, match="1 document sent and not taken") as failed:
         call_command("audit_reconcile", "--repair")
 
     said = capsys.readouterr().out

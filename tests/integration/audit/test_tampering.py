@@ -140,6 +140,23 @@ def test_4_they_are_found_through_a_peer_when_the_head_was_put_back():
     assert found(peers=heard) == ("cut_off", 91)
 
 
+def test_4_they_are_found_from_the_first_on_when_the_chain_went_on_under_their_numbers():
+    """As it does with the entry of the first verification that found nothing."""
+    a_chain(100)
+    heard = checkpoints(60, 95, 100)
+
+    tamper("DELETE FROM audit_entry WHERE seq > 90")
+    set_head(link_of(90))
+    a_chain(2, at="10:30")
+
+    assert verification.verify().is_ok
+    assert found(peers=heard) == ("cut_off", 91)
+    assert verification.verify(peers=heard).sentence == (
+        "Entries 91 to 100 had been numbered, as loc2 heard (5 Jan 2026, 10:00:00, as loc1/1); "
+        "the chain now ends at 92, and what has numbers 91 to 92 was made after that."
+    )
+
+
 def test_5_an_inserted_entry_is_found():
     a_chain(100)
 
