@@ -50,6 +50,9 @@ KIND_OF_ACTION: dict[str, Kind] = {
     "erasure.cancelled": Kind.WRITE,
     "entity.erased": Kind.WRITE,
     "erasure.read": Kind.READ,
+    # Restriction of processing
+    "entity.restricted": Kind.WRITE,
+    "entity.unrestricted": Kind.WRITE,
     # Entities: what was looked at
     "entity.listed": Kind.READ,
     "entity.listed_as_of": Kind.READ,

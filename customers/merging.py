@@ -52,7 +52,8 @@ ORDER BY event.hlc DESC, event.origin DESC, event.event_id DESC LIMIT %(limit)s
 OTHER_SIDE_SQL = """
 SELECT event.event_id, event.type, event.origin, event.sequence, event.location_id, event.actor,
     event.role, event.request_id, event.reason_code, event.codes, event.hlc, event.raw,
-    customer.entity_uid, customer.display_name
+    customer.entity_uid,
+    CASE WHEN customer.state <> 'restricted' THEN customer.display_name END
 FROM (
     SELECT entity_uid, event_id FROM entities_state
     WHERE attribute = 'merged_into' AND value = to_jsonb(%(uid)s::text)

@@ -11,6 +11,7 @@ class CustomerState(models.TextChoices):
     DELETED = "deleted"
     MERGED = "merged"
     ERASED = "erased"
+    RESTRICTED = "restricted"
 
 
 class Customer(models.Model):
@@ -55,13 +56,13 @@ class Customer(models.Model):
             # What retention counts from (customers/retention/due.py).
             models.Index(
                 fields=["updated_hlc"],
-                condition=Q(state__in=("listed", "deleted")),
-                name="customer_updated",
+                condition=Q(state__in=("listed", "deleted", "restricted")),
+                name="customer_kept_updated",
             ),
             models.Index(
                 fields=["created_hlc"],
-                condition=Q(state__in=("listed", "deleted")),
-                name="customer_created",
+                condition=Q(state__in=("listed", "deleted", "restricted")),
+                name="customer_kept_created",
             ),
             GinIndex(
                 OpClass(F("word_ids"), name="gin__int_ops"),

@@ -18,6 +18,7 @@ from customers.other_names import other_names
 from customers.rules import CORE_CODES, PERSON, date_of
 from customers.search import words as search_words
 from customers.text_forms import Names, document_key, search_text, sort_key
+from entities.assertions import RESTRICTED
 from events import sql
 
 # A deleted person keeps the values of the last day in the row (nothing lists or finds it): the
@@ -35,6 +36,8 @@ SELECT wanted.uid, last.entity_type, last.display_name, last.valid_to IS NULL,
         AND event.type LIKE 'entity.erased.%%' AND event.state IN (0, 4)),
     (SELECT survivor_uid FROM entities_survivor told WHERE told.entity_uid = wanted.uid),
     EXISTS (SELECT FROM entities_survivor told WHERE told.survivor_uid = wanted.uid),
+    EXISTS (SELECT FROM entities_survivor told JOIN entities_state said USING (entity_uid)
+        WHERE told.survivor_uid = wanted.uid AND said.attribute = 'restricted'),
     (SELECT search_text FROM customers_customer held
         WHERE held.entity_uid = wanted.uid AND held.state = 'listed' AND word_ids IS NOT NULL),
     created.hlc, created.location_id, updated.hlc, updated.location_id
@@ -114,6 +117,7 @@ class Facts:
     is_erased: bool
     merged_into: UUID | None
     has_losers: bool
+    stands_for_restricted: bool  # one merged into it is
     listed_text: str | None  # the search text of the row so far, if it is listed and indexed
     created_hlc: int | None
     created_location: str | None
@@ -218,6 +222,8 @@ def _state(person: Facts) -> str:
         return CustomerState.DELETED.value
     if person.merged_into:
         return CustomerState.MERGED.value
+    if person.stands_for_restricted or RESTRICTED in person.state:
+        return CustomerState.RESTRICTED.value
     return CustomerState.LISTED.value
 
 

@@ -2,7 +2,16 @@
 
 from django.urls import re_path
 
-from customers.web import check, customer, duplicates, editing, erasing, search, subject_report
+from customers.web import (
+    check,
+    customer,
+    duplicates,
+    editing,
+    erasing,
+    restricting,
+    search,
+    subject_report,
+)
 from customers.web.fields import views as fields
 from customers.web.retention import page as retention
 from customers.web.retention import policy_form
@@ -30,6 +39,8 @@ urlpatterns = [
     re_path(UID + r"/lift/?$", erasing.lift, name="customer-lift"),
     re_path(UID + r"/erase/?$", erasing.erase, name="customer-erase"),
     re_path(UID + r"/cancel-erasure/?$", erasing.cancel, name="customer-erasure-cancel"),
+    re_path(UID + r"/restrict/?$", restricting.restrict, name="customer-restrict"),
+    re_path(UID + r"/unrestrict/?$", restricting.unrestrict, name="customer-unrestrict"),
     re_path(UID + r"/merge/?$", duplicates.pick, name="customer-merge"),
     re_path(UID + r"/unmerge/?$", duplicates.unmerge, name="customer-unmerge"),
     re_path(UID + r"/access-log/?$", access_log.access_log, name="customer-access-log"),
@@ -50,6 +61,7 @@ urlpatterns = [
     re_path(r"^retention/?$", retention.retention, name="retention"),
     re_path(r"^retention/preview/?$", retention.preview, name="retention-preview"),
     re_path(r"^retention/runs/(?P<run>[0-9]{1,18})/?$", retention.run, name="retention-run"),
+    re_path(r"^retention/restricted/?$", restricting.restricted, name="restricted"),
     re_path(r"^retention/ledger/?$", retention.ledger, name="erasure-ledger"),
     re_path(r"^retention/policies/?$", policy_form.overview, name="retention-policies"),
     re_path(POLICY + r"/?$", policy_form.change, name="retention-policy"),

@@ -5,6 +5,7 @@ versions that held then, `valid_from <= at < valid_to`; a page walks the unique 
 page's uid on, so that it costs the same at any depth.
 """
 
+from collections.abc import Collection
 from uuid import UUID
 
 from entities.entity_rows import EntityRow, completing_then, fetch_prepared_entities
@@ -65,6 +66,7 @@ def entities_as_of(
     window: Window[UUID],
     q: str | None = None,
     entity_type: str | None = None,
+    hidden: Collection[UUID] = (),
 ) -> Page[EntityRow]:
     """All that lived then, by entity_uid; definitions of the vocabulary only by their type.
 
@@ -74,6 +76,7 @@ def entities_as_of(
     """
     filters = Filters([HELD], {"at": instant_of(instant_us)}, [])
     filters.of_type(entity_type)
+    filters.without(hidden)
     if q is not None:
         text = sortable(q)
         if not text:

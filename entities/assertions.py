@@ -1,13 +1,15 @@
 """Rule 2 of the fold: which values an event asserts for which attributes of its entity.
 
 Attributes are the detail codes (upper case) and, in lower case, `alive`, `entity_type`,
-`display_name`, `merged_into`, `hold:<id>`, `erasure` and `distinct:<uid>`. What they are worth:
+`display_name`, `merged_into`, `hold:<id>`, `erasure`, `distinct:<uid>` and `restricted`. What they
+are worth:
 
     alive             true, false (deleted)
     merged_into       the other entity_uid as text, null (unmerged)
     hold:<id>         true, null (lifted); the reason stays in the event
     erasure           {"execute_after": µs, "basis": text}, null (cancelled)
     distinct:<uid>    true, null (the same person after all)
+    restricted        true, null (unrestricted); the reason stays in the event
 
 `survivor` is none of them: it names an inbox item about a record that was merged into one that was
 deleted or erased (entities/survivors.py). The merge says who should stand for it, the end of the
@@ -30,6 +32,7 @@ MERGED_INTO = "merged_into"
 ERASURE = "erasure"
 HOLD_PREFIX = "hold:"
 DISTINCT_PREFIX = "distinct:"
+RESTRICTED = "restricted"
 SURVIVOR = "survivor"
 VOIDED = "voided"
 ERASED = "erased"
@@ -179,6 +182,8 @@ _READERS: dict[str, Callable[[Event], Assertions]] = {
     "hold.lifted.v1": lambda event: {HOLD_PREFIX + event.data["hold_id"]: None},
     "erasure.scheduled.v1": _scheduled_erasure,
     "erasure.cancelled.v1": lambda event: {ERASURE: None},
+    "entity.restricted.v1": lambda event: {RESTRICTED: True},
+    "entity.unrestricted.v1": lambda event: {RESTRICTED: None},
     **dict.fromkeys(_VOCABULARY, _vocabulary),
 }
 

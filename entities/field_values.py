@@ -1,7 +1,7 @@
 """The values there are of a field: how many, and those that it would refuse today. What a new rule
 makes invalid is listed, never dropped; whoever knows better corrects it."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -74,15 +74,22 @@ class Count(NamedTuple):
 
 
 def invalid_values(
-    field: Field, *, limit: int, after: UUID = BEFORE_ALL, most: int = MOST_EXAMINED
+    field: Field,
+    *,
+    limit: int,
+    after: UUID = BEFORE_ALL,
+    most: int = MOST_EXAMINED,
+    hidden: Collection[UUID] = (),
 ) -> Examined:
-    """By entity. Built-in fields have no rules that change: of them there are none."""
+    """By entity, without those who are `hidden` from this caller. Built-in fields have no rules
+    that change: of them there are none."""
     held = sql.fetch(HELD_SQL, {"code": field.code, "after": after, "limit": most + 1})
     rows: list[InvalidValueHeld] = []
+    left_out = frozenset(hidden)
     for number, (uid, raw) in enumerate(held[:most]):
         value = orjson.loads(raw)
         problem = problem_of(field, value)
-        if problem:
+        if problem and uid not in left_out:
             rows.append(InvalidValueHeld(uid, value, problem))
         if len(rows) == limit and number + 1 < len(held):
             return Examined(tuple(rows), number + 1, uid)

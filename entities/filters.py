@@ -1,6 +1,6 @@
 """What the rows of a list of entities have in common: conditions in SQL, or the few that fit."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -22,6 +22,7 @@ COUNT_SQL = "SELECT count(*) FROM (ROWS) AS fitting"
 ROWS = "SELECT * FROM entities_entity entity WHERE FILTERS"
 AMONG = "entity.entity_uid = ANY(%(among)b::uuid[])"
 OF_TYPE = "entity.entity_type = %(entity_type)s"
+NOT_HIDDEN = "entity.entity_uid <> ALL(%(hidden)b::uuid[])"
 NOT_RESERVED = "coalesce(entity.entity_type, '') <> ALL(%(reserved)s::text[])"
 
 
@@ -52,6 +53,12 @@ class Filters:
         else:
             self.conditions.append(OF_TYPE)
             self.parameters["entity_type"] = entity_type
+
+    def without(self, hidden: Collection[UUID]) -> None:
+        """Nobody of these, nor counted."""
+        if hidden:
+            self.conditions.append(NOT_HIDDEN)
+            self.parameters["hidden"] = list(hidden)
 
     def narrow(self, statement: str, otherwise: str) -> None:
         """By the entities that the statement finds, in one array or several, at most `most` in

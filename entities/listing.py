@@ -1,5 +1,6 @@
 """The list of entities as they are now: ordered, filtered, looked through, paged by key."""
 
+from collections.abc import Collection
 from uuid import UUID
 
 from entities.entity_rows import EntityRow, completing_now
@@ -86,17 +87,20 @@ def list_entities(
     entity_type: str | None = None,
     detail_code: str | None = None,
     is_whole_only: bool = False,
+    hidden: Collection[UUID] = (),
 ) -> Page[EntityRow]:
     """Living entities by folded display name, then uid. Merged ones are left out and, unless their
     type is asked for, the definitions of the vocabulary.
 
     `q`: what a name or a detail's value contains, ignoring case and diacritics. `is_whole_only`:
     whole words of the name from three letters on, whole document numbers, and nothing else.
+    `hidden`: who is left out for this caller.
     Six statements at most, whatever the size. Raises InvalidCursor for a key never heard of or
     erased.
     """
     filters = Filters([LISTED], {}, [])
     filters.of_type(entity_type)
+    filters.without(hidden)
     place = _place(window)
     if q is not None and not _match(filters, sortable(q), is_whole_only=is_whole_only):
         return Page((), 0, False, False, False)

@@ -15,6 +15,7 @@ from audit.entries import add_entry
 from entities import refusals, rules, survivors, version_rows, vocabulary, wishes
 from entities.assertions import ALIVE, DISTINCT_PREFIX, MERGED_INTO, MERGED_TYPE, VOID_TYPE
 from entities.refusals import Deleted, NotFound, Reserved, check_match
+from entities.restricted import check_unrestricted
 from entities.rules import Proposal
 from entities.version_rows import Stored
 from entities.what_holds import Holding
@@ -222,6 +223,7 @@ def _sides(a: UUID, b: UUID) -> tuple[Side, Side]:
     if a == b:
         raise Same
     first, second = _locked([a, b])
+    check_unrestricted([a, b])
     standing = survivors.survivors_of([a, b])
     for side in (first, second):
         if side.uid in standing:

@@ -108,6 +108,11 @@ class StateValue(models.Model):
                 condition=Q(attribute__startswith="distinct:"),
                 name="state_distinct",
             ),
+            models.Index(
+                fields=["entity_uid"],
+                condition=Q(attribute="restricted"),
+                name="state_restricted",
+            ),
         ]
 
 

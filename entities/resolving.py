@@ -17,6 +17,7 @@ from entities.assertions import (
     HOLD_PREFIX,
     LABEL,
     MERGED_INTO,
+    RESTRICTED,
     SURVIVOR,
     contested,
     is_detail_code,
@@ -26,6 +27,7 @@ from entities.definitions import checked_part
 from entities.hold_hours import check_may_be_held
 from entities.models import Conflict
 from entities.refusals import Erased, Invalid, NotFound, check_match
+from entities.restricted import check_open
 from entities.rules import Proposal
 from entities.settling import Settlement, has_legal_weight, settlement
 from entities.timelines import PERSON
@@ -97,6 +99,7 @@ def resolve_conflict(
         in_flight.announce()
         conflict = _locked(conflict_id, if_match)
         uid = conflict.entity_uid
+        check_open(act.principal, [uid])
         before = _holding(uid)
         if not before.stored.entity_rows:  # its creation is still on its way
             raise NotAllHere
@@ -219,6 +222,8 @@ def _checked(
     attribute = conflict.attribute
     try:
         if attribute.startswith(HOLD_PREFIX):
+            return _one_of((True, None), value, "Must be true (it stands) or null (lifted).")
+        if attribute == RESTRICTED:
             return _one_of((True, None), value, "Must be true (it stands) or null (lifted).")
         if attribute == ERASURE:
             return _one_of((None,), value, NO_OTHER_ERASURE)

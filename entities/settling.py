@@ -12,6 +12,7 @@ from entities.assertions import (
     HOLD_PREFIX,
     LABEL,
     MERGED_INTO,
+    RESTRICTED,
     STATUS,
 )
 from entities.definitions import AUTHORISED, STATUSES
@@ -59,6 +60,8 @@ def settlement(
     if attribute.startswith(HOLD_PREFIX):
         verb = "hold.lifted.v1" if value is None else "hold.placed.v1"
         return Settlement(verb, {"hold_id": attribute.removeprefix(HOLD_PREFIX)})
+    if attribute == RESTRICTED:
+        return Settlement("entity.restricted.v1" if value else "entity.unrestricted.v1", {})
     if attribute == ERASURE:
         return _erasure(value, scheduled)
     if reserved_type is not None:
@@ -69,8 +72,8 @@ def settlement(
 
 
 def has_legal_weight(attribute: str) -> bool:
-    """Holds and erasures: their own events decide them, and service providers alone."""
-    return attribute == ERASURE or attribute.startswith(HOLD_PREFIX)
+    """Holds, erasures, restrictions: their own events decide them, and service providers alone."""
+    return attribute in (ERASURE, RESTRICTED) or attribute.startswith(HOLD_PREFIX)
 
 
 def _erasure(value: Any, scheduled: UUID | None) -> Settlement:

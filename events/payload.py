@@ -113,6 +113,8 @@ DATA_FIELDS: Mapping[str, Mapping[str, Field]] = {
     "hold.lifted.v1": {"hold_id": _HOLD_ID},
     "erasure.scheduled.v1": {"execute_after": _INSTANT, "basis": _TEXT},
     "erasure.cancelled.v1": {"scheduled": _UUID},
+    "entity.restricted.v1": {},
+    "entity.unrestricted.v1": {},
     "entity.erased.v1": {
         "basis": _TEXT,
         "scheduled": _UUID.or_absent(),

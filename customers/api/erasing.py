@@ -42,7 +42,7 @@ class HoldView(RegistryView):
     def post(self, request: Request, uid: str) -> Response:
         parameters.check_names(request, known=())
         customer_uid = parameters.uid_of(uid)
-        said = _texts(request.data, required=("reason",), optional=("reference",))
+        said = texts_of(request.data, required=("reason",), optional=("reference",))
 
         def place(act: Act) -> Answer:
             return Answer(
@@ -62,7 +62,7 @@ class LiftView(RegistryView):
     def post(self, request: Request, uid: str) -> Response:
         parameters.check_names(request, known=())
         customer_uid = parameters.uid_of(uid)
-        said = _texts(request.data, required=("hold_id", "reason"))
+        said = texts_of(request.data, required=("hold_id", "reason"))
 
         def lift(act: Act) -> Answer:
             erasing.lift_hold(act, entity_uid=customer_uid, **said)
@@ -80,7 +80,7 @@ class EraseView(RegistryView):
     def post(self, request: Request, uid: str) -> Response:
         parameters.check_names(request, known=())
         customer_uid = parameters.uid_of(uid)
-        said = _texts(request.data, required=("basis",), optional=("reason",))
+        said = texts_of(request.data, required=("basis",), optional=("reason",))
 
         def erase(act: Act) -> Answer:
             awaited = erasing.erase(act, entity_uid=customer_uid, **said)
@@ -97,7 +97,7 @@ class CancelErasureView(RegistryView):
     def post(self, request: Request, uid: str) -> Response:
         parameters.check_names(request, known=())
         customer_uid = parameters.uid_of(uid)
-        said = _texts(request.data, required=("reason",))
+        said = texts_of(request.data, required=("reason",))
 
         def cancel(act: Act) -> Answer:
             erasing.cancel_erasure(act, entity_uid=customer_uid, **said)
@@ -129,7 +129,7 @@ def _cancelled(uid: UUID) -> dict[str, Any]:
     return {"customer": str(uid), "cancelled": True}
 
 
-def _texts(
+def texts_of(
     body: Any, *, required: tuple[str, ...], optional: tuple[str, ...] = ()
 ) -> dict[str, Any]:
     """The texts of a body, null as if it were not there. Raises Invalid, ParseError."""

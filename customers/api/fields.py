@@ -13,9 +13,11 @@ from entities import field_values, fields, governance
 from entities.definitions import STATUSES, code_of
 from entities.fields import Field
 from entities.http import cursors, parameters
+from entities.http.authentication import act_of
 from entities.http.etags import etag_of, if_match, is_unchanged
 from entities.http.writing import Answer, uid_for
 from entities.refusals import Invalid
+from entities.restricted import hidden_from
 from events.principal import Act
 
 VALUE_LIMIT, MAX_VALUE_LIMIT = 25, 200
@@ -117,7 +119,8 @@ class InvalidValuesView(RegistryView):
         after = cursors.uid_key(cursor) if cursor else field_values.BEFORE_ALL
         with transaction.atomic():
             found = fields.field(parameters.uid_of(field_id))
-            examined = field_values.invalid_values(found, limit=limit, after=after)
+            hidden = hidden_from(act_of(request).principal)
+            examined = field_values.invalid_values(found, limit=limit, after=after, hidden=hidden)
             hits = [row.entity_uid for row in examined.rows]
             names = queries.names_of(hits)
             self.note(request, entity_uid=found.id, hits=hits)

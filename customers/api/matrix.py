@@ -26,6 +26,8 @@ MATRIX: Matrix = {
     ("lift", "POST"): Access(PROVIDERS, "hold.lifted"),
     ("erase", "POST"): Access(PROVIDERS, "erasure.scheduled"),
     ("cancel_erasure", "POST"): Access(PROVIDERS, "erasure.cancelled"),
+    ("restrict", "POST"): Access(PROVIDERS, "entity.restricted"),
+    ("unrestrict", "POST"): Access(PROVIDERS, "entity.unrestricted"),
     ("fields", "GET"): Access(STAFF, "vocabulary.read"),
     ("fields", "POST"): Access(STAFF, "detail_type.proposed"),
     ("field", "GET"): Access(STAFF, "vocabulary.read"),

@@ -7,6 +7,9 @@ from customers.api.schemas import CUSTOMER
 from entities.event_record import STANDINGS
 from entities.http.components import LOCATION_ID, SAMPLE_UID
 from entities.http.operations import (
+    IDEMPOTENCY_KEY,
+    SAID,
+    Body,
     Operation,
     Operations,
     Parameter,
@@ -21,13 +24,14 @@ from entities.http.operations import (
     uid,
     words,
 )
+from entities.values import MAX_LENGTH
 
 AT = "2026-03-02T09:15:04.120000Z"
 EVENT_ID = "019f7a3e-2f10-7c41-9d0e-5b8a7c1d2e40"
 _ANYTHING: Schema = {"description": "Text, a number, true, false or null."}
 _COUNT: Schema = {"type": "integer", "minimum": 0}
 _RECORD = uid("Of which of the records.")
-_STATES = ["listed", "deleted", "merged", "erased"]
+_STATES = ["listed", "restricted", "deleted", "merged", "erased"]
 
 _VERSION = closed(
     {
@@ -74,6 +78,10 @@ _EVENT = closed(
 )
 
 SUBJECT_SCHEMAS: Mapping[str, Schema] = {
+    "RestrictionReason": closed(
+        {"reason": text("Why.", minLength=1, maxLength=MAX_LENGTH, pattern=SAID)}
+    ),
+    "Restriction": closed({"customer": uid(), "restricted": {"type": "boolean"}}),
     "SubjectReport": closed(
         {
             "next": maybe(text("The values and events that follow.", format="uri")),
@@ -252,7 +260,47 @@ _LIMIT = Parameter(
 )
 _CURSOR = Parameter("cursor", "Where to go on: from `next`. Opaque.", words(200))
 
+_RESTRICT = Body(ref("RestrictionReason"), {"why": {"reason": "The address is disputed."}})
+_LIFT = Body(ref("RestrictionReason"), {"why": {"reason": "The address was corrected."}})
+_NOT_RESTRICTED = Reply(
+    "It is not restricted, or the request still runs.",
+    ref("Problem"),
+    {
+        "not_restricted": {
+            "detail": "The processing of this record is not restricted.",
+            "code": "not_restricted",
+        }
+    },
+)
+
+
+def _restriction(*, is_restricted: bool) -> Reply:
+    said = {"customer": SAMPLE_UID, "restricted": is_restricted}
+    return Reply("So it is now.", ref("Restriction"), {"said": said})
+
+
 SUBJECT_OPERATIONS: Operations = {
+    ("restrict", "POST"): Operation(
+        "restrictCustomer",
+        "Restrict the processing of a customer",
+        {200: _restriction(is_restricted=True)},
+        "While the restriction stands, only providers find and read the customer, at every "
+        "location: agents get 423 `restricted` for the id and no hit in lists and searches, for "
+        "customers there is nobody with this id. Retention goes on. Of a restricted one: nothing "
+        "happens.",
+        body=_RESTRICT,
+        takes=(IDEMPOTENCY_KEY,),
+        refuses=(410,),
+    ),
+    ("unrestrict", "POST"): Operation(
+        "unrestrictCustomer",
+        "Lift the restriction of a customer",
+        {200: _restriction(is_restricted=False), 409: _NOT_RESTRICTED},
+        "Everybody finds and reads the customer again, as their roles may.",
+        body=_LIFT,
+        takes=(IDEMPOTENCY_KEY,),
+        refuses=(410,),
+    ),
     ("subject_report", "GET"): Operation(
         "readSubjectReport",
         "Read all that is held about a person",

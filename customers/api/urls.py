@@ -11,6 +11,7 @@ from customers.api import (
     erasing,
     fields,
     merging,
+    restricting,
     retention,
     searching,
     subject_report,
@@ -44,6 +45,8 @@ urlpatterns = [
     re_path(
         UID + r"/cancel-erasure/?$", erasing.CancelErasureView.as_view(), name="api-cancel-erasure"
     ),
+    re_path(UID + r"/restrict/?$", restricting.RestrictView.as_view(), name="api-restrict"),
+    re_path(UID + r"/unrestrict/?$", restricting.UnrestrictView.as_view(), name="api-unrestrict"),
     re_path(UID + r"/restore/?$", views.RestoreView.as_view(), name="api-restore"),
     re_path(UID + r"/merge/?$", merging.MergeView.as_view(), name="api-merge"),
     re_path(UID + r"/unmerge/?$", merging.UnmergeView.as_view(), name="api-unmerge"),

@@ -12,9 +12,11 @@ from customers.api.base import MAX_CURSOR_LENGTH, RegistryView, shown
 from entities import history
 from entities.http import parameters
 from entities.http import serializers as shared
+from entities.http.authentication import act_of
 from entities.http.cursors import EVENTS, HISTORY, Cursors
 from entities.http.etags import etag_of, if_match, is_unchanged
 from entities.http.writing import Answer, uid_for
+from entities.restricted import check_open
 from events.paging import Slice
 from events.principal import Act
 
@@ -41,6 +43,7 @@ class ItemsView(RegistryView):
         allow_duplicate = parameters.flag(request, "allow_duplicate")
         body = serializers.read_customer(request.data)
         uid = uid_for(request)
+        check_open(act_of(request).principal, [uid] if uid else [])
 
         def create(act: Act) -> Answer:
             creation = services.create_customer(

@@ -26,11 +26,11 @@ WITH policy AS (
     FROM policy CROSS JOIN LATERAL (
         SELECT entity_uid, updated_hlc AS since_us FROM customers_customer
         WHERE policy.basis = 'changed' AND updated_hlc <= %(until)s - policy.span_us
-            AND state IN ('listed', 'deleted') AND ONLY_THESE
+            AND state IN ('listed', 'deleted', 'restricted') AND ONLY_THESE
         UNION ALL
         SELECT entity_uid, created_hlc FROM customers_customer
         WHERE policy.basis = 'created' AND created_hlc <= %(until)s - policy.span_us
-            AND state IN ('listed', 'deleted') AND ONLY_THESE
+            AND state IN ('listed', 'deleted', 'restricted') AND ONLY_THESE
         UNION ALL
         SELECT entity_uid, day_us FROM (
             SELECT DISTINCT ON (entity_uid) entity_uid, valid_to, DAY_OF_VALUE AS day_us
@@ -39,7 +39,8 @@ WITH policy AS (
             ORDER BY entity_uid, valid_from DESC
         ) AS said
         JOIN customers_customer AS person USING (entity_uid)
-        WHERE day_us <= %(until)s - policy.span_us AND person.state IN ('listed', 'deleted')
+        WHERE day_us <= %(until)s - policy.span_us
+            AND person.state IN ('listed', 'deleted', 'restricted')
             AND (said.valid_to IS NULL OR person.state = 'deleted')
     ) AS counted
     WHERE policy.scope = '{}' OR EXISTS (
@@ -74,7 +75,7 @@ LEFT JOIN entities_state AS said
     ON said.entity_uid = found.entity_uid AND said.attribute = 'erasure'
 WHERE (found.due_us, found.entity_uid) > (%(after_us)s, %(after_uid)s::uuid)
     AND (%(place)s::int IS NULL OR found.place = %(place)s)
-    AND person.state IN ('listed', 'deleted')
+    AND person.state IN ('listed', 'deleted', 'restricted')
 ORDER BY found.due_us, found.entity_uid LIMIT %(limit)s
 """
 

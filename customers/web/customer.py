@@ -47,6 +47,7 @@ UNDONE = "Undone"
 # Pixels of the time bar's strip of changes.
 STRIP_START, STRIP_END = 4, 284
 MOST_TICKS = 60
+SHOWN = (CustomerState.LISTED, CustomerState.RESTRICTED)
 
 
 @page
@@ -55,7 +56,7 @@ def details(request: HttpRequest, uid: UUID) -> HttpResponse:
     action = "customer.read_as_of" if at else "customer.read"
     twin = None if at else likely_twin(uid)
     found = _read(request, uid, action, beside=[twin["uid"]] if twin else [])
-    if not at and found.customer.state != CustomerState.LISTED:
+    if not at and found.customer.state not in SHOWN:
         return _tombstone(request, found)
     rows = pages.details(
         history=found.shown_history,

@@ -34,6 +34,7 @@ from customers.web.edge import (
 from customers.web.mappings import as_mapping
 from customers.web.search import found_for
 from entities.refusals import Invalid, Stale
+from entities.restricted import hidden_from
 from events import peers
 from events.errors import Refused
 
@@ -77,7 +78,12 @@ def distinct(request: HttpRequest, uid: UUID, other: UUID) -> HttpResponse:
 @page
 def history(request: HttpRequest) -> HttpResponse:
     """What was merged, here and elsewhere, the newest first."""
-    merges = merging.merge_history(limit=MOST_HISTORY)
+    hidden = frozenset(hidden_from(act_of(request).principal))
+    merges = [
+        row
+        for row in merging.merge_history(limit=MOST_HISTORY)
+        if not hidden & {row.loser_uid, row.survivor_uid}
+    ]
     seen = {uid for row in merges for uid in (row.loser_uid, row.survivor_uid)}
     _note(request, "duplicates.listed", seen)
     known = {one.entity_uid: one for one in find_customers(uids=seen)}

@@ -26,6 +26,7 @@ from audit.actions import Outcome
 from audit.entries import add_entry
 from customers.queries import CustomerNotFound
 from customers.web.access import MATRIX, Door, methods_of
+from entities.restricted import check_open
 from entities.roles import STAFF
 from events import peers
 from events.errors import Refused
@@ -40,6 +41,7 @@ NOT_LOGGED_IN = "You are logged out."
 BUSY = "The database is busy. Try again in a moment."
 NO_CUSTOMER = "There is no customer with this id."
 MAX_INPUT = 8_000
+IDS = ("uid", "other")  # of entities, in addresses
 
 
 def act_of(request: HttpRequest) -> Act:
@@ -73,10 +75,11 @@ def page(view: View) -> View:
         door = _door(request)
         if door is None:  # noted as any wrong method is
             return HttpResponseNotAllowed(methods_of(_name(request)))
-        kwargs |= {name: UUID(kwargs[name]) for name in ("uid", "other") if name in kwargs}
+        kwargs |= {name: UUID(kwargs[name]) for name in IDS if name in kwargs}
         try:
             if principal_of(request).role not in door.roles:
                 raise Refused(NOT_FOR_YOU, code="forbidden", status=403)
+            check_open(principal_of(request), [kwargs[name] for name in IDS if name in kwargs])
             return view(request, **kwargs)
         except Refused as refusal:
             return refused(request, refusal, entity_uid=kwargs.get("uid"))

@@ -31,6 +31,8 @@ ICONS = {
     "erasure.scheduled": ("eraser", "bad"),
     "erasure.cancelled": ("undo-2", ""),
     "hold.placed": ("shield", ""),
+    "entity.restricted": ("lock", ""),
+    "entity.unrestricted": ("lock", ""),
     "hold.lifted": ("shield", ""),
     "conflict.resolved": ("git-compare-arrows", ""),
     "event.voided": ("undo-2", "past"),
@@ -45,6 +47,8 @@ PLAIN = {
     "erasure.scheduled": "scheduled the erasure of this customer",
     "erasure.cancelled": "cancelled the erasure of this customer",
     "hold.placed": "placed a hold on this customer",
+    "entity.restricted": "restricted the processing of this customer",
+    "entity.unrestricted": "lifted the restriction of this customer",
     "hold.lifted": "lifted a hold from this customer",
     "event.voided": "took one event back",
 }

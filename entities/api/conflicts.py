@@ -10,10 +10,12 @@ from entities.api import paging
 from entities.api.base import EntitiesView, overriding, shown_as_it_is_left
 from entities.http import cursors, parameters
 from entities.http import serializers as shared
+from entities.http.authentication import act_of
 from entities.http.etags import if_match
 from entities.http.serializers import json_object
 from entities.http.writing import Answer
 from entities.refusals import Invalid, NotFound
+from entities.restricted import hidden_from
 from events.principal import Act
 
 ONE_OF_THEM = "Send either keep, the id of one of the events, or value."
@@ -32,9 +34,11 @@ class ConflictsView(EntitiesView):
         parameters.check_names(request, known=paging.PARAMETERS)
         window = NEWEST_FIRST.window(request)
         page = inbox.conflicts_page(window=window)
-        results = [_shown(row) for row in page.rows]
+        hidden = frozenset(hidden_from(act_of(request).principal))
+        rows = [row for row in page.rows if row["entity_uid"] not in hidden]
+        results = [_shown(row) for row in rows]
         answer = NEWEST_FIRST.envelope(request, window, page, results)
-        self.note(request, hits={row["entity_uid"] for row in page.rows})
+        self.note(request, hits={row["entity_uid"] for row in rows})
         return Response(answer)
 
 

@@ -22,6 +22,7 @@ from entities.http.etags import etag_of, if_match, is_unchanged
 from entities.http.serializers import read_reason
 from entities.http.writing import Answer, uid_for
 from entities.open_search import take_search
+from entities.restricted import check_open, hidden_from
 from events.principal import Act
 
 ENTITIES = paging.Paging(cursors.ENTITIES)
@@ -45,6 +46,7 @@ class EntitiesListView(EntitiesView):
             entity_type=asked_type(request),
             detail_code=asked_detail_code(request, is_masked=is_masked),
             is_whole_only=is_masked,
+            hidden=hidden_from(act_of(request).principal),
         )
         results = [serializers.entity(row, is_masked=is_masked) for row in page.rows]
         answer = ENTITIES.envelope(request, window, page, results)
@@ -55,6 +57,7 @@ class EntitiesListView(EntitiesView):
         overridden = overriding(request)
         body = serializers.read_creation(request.data)
         uid = body.entity_uid or uid_for(request)
+        check_open(act_of(request).principal, [uid] if uid else [])
 
         def create(act: Act) -> Answer:
             creation = services.create_entity(

@@ -16,8 +16,10 @@ from entities.api.entities import ENTITIES
 from entities.api.serializers import NO_UUID
 from entities.http import cursors, parameters
 from entities.http import serializers as shared
+from entities.http.authentication import act_of
 from entities.http.cursors import Cursors, Key
 from entities.refusals import Invalid, NotFound
+from entities.restricted import check_open, hidden_from
 
 DIFF_LIMIT, MAX_DIFF_LIMIT = 100, 1_000
 NET, AUDIT = "net", "audit"
@@ -40,7 +42,11 @@ class EntitiesAsOfView(EntitiesView):
         is_masked = self.is_masked(request)
         q, window = asked_query(request), ENTITIES.window(request)
         page = history.entities_as_of(
-            instant_us=at, window=window, q=q, entity_type=asked_type(request)
+            instant_us=at,
+            window=window,
+            q=q,
+            entity_type=asked_type(request),
+            hidden=hidden_from(act_of(request).principal),
         )
         results = [serializers.entity(row, is_masked=is_masked) for row in page.rows]
         answer = ENTITIES.envelope(request, window, page, results)
@@ -76,7 +82,11 @@ class DiffView(EntitiesView):
         read = _FORMATS[_format(request)]
         if question.entity_uid and not history.is_known(question.entity_uid):
             raise NotFound
-        rows, following = read(question)
+        principal = act_of(request).principal
+        check_open(principal, [question.entity_uid] if question.entity_uid else [])
+        found, following = read(question)
+        hidden = frozenset(hidden_from(principal))
+        rows = [row for row in found if row["entity_uid"] not in hidden]
         hits = {row["entity_uid"] for row in rows}
         self.note(request, entity_uid=question.entity_uid, hits=hits)
         headers = parameters.next_link(request, following)

@@ -292,6 +292,17 @@ REFUSALS: Mapping[int, tuple[str, Mapping[str, Any]]] = {
             ),
         ),
     ),
+    423: (
+        "Restricted",
+        _refusal(
+            "The processing of this record is restricted; only a provider may see it.",
+            "Problem",
+            restricted=_problem(
+                "The processing of this record is restricted; only a provider may see it.",
+                "restricted",
+            ),
+        ),
+    ),
     503: (
         "Busy",
         _refusal(

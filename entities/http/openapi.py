@@ -186,7 +186,7 @@ def _refusals(operation: Operation, *, has_path_id: bool) -> set[int]:
     """What an operation may refuse by its form; what only it refuses stands in its answers."""
     statuses = {400, 401, 403, 503, *operation.refuses}
     if has_path_id:
-        statuses |= {404, 410}
+        statuses |= {404, 410, 423}
     if operation.body or IDEMPOTENCY_KEY in operation.takes:
         statuses |= {411, 413, 415}
     if IDEMPOTENCY_KEY in operation.takes:

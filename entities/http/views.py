@@ -1,6 +1,7 @@
 """What every endpoint of both JSON faces does before and after its own work."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterator, Mapping
+from contextlib import suppress
 from typing import Any, ClassVar, NoReturn
 from uuid import UUID
 
@@ -18,9 +19,12 @@ from entities.http.openapi import FaceSchema
 from entities.http.operations import FaceDocument
 from entities.http.renderers import AlwaysJSON, FastJSONRenderer
 from entities.http.writing import Answer, answer_write
+from entities.restricted import check_open
 from entities.roles import sees_all
 from events.errors import Refused
 from events.principal import Act
+
+IDS_IN_PATHS = ("uid", "a", "b")
 
 
 class LengthRequired(Refused):
@@ -52,6 +56,7 @@ class JsonView(APIView):
         super().initial(request, *args, **kwargs)
         if "Transfer-Encoding" in request.headers and "Content-Length" not in request.headers:
             raise LengthRequired
+        check_open(act_of(request).principal, list(_asked_for(kwargs)))
 
     def finalize_response(
         self, request: Request, response: Response, *args: Any, **kwargs: Any
@@ -100,6 +105,13 @@ class JsonView(APIView):
     def _action(self, request: Request) -> str:
         access = access_of(request, self)
         return access.action if access else ""
+
+
+def _asked_for(kwargs: Mapping[str, str]) -> Iterator[UUID]:
+    """The entities that an address names."""
+    for name in IDS_IN_PATHS:
+        with suppress(ValueError):
+            yield UUID(kwargs.get(name, ""))
 
 
 class NoView(JsonView):

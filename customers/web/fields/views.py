@@ -18,6 +18,7 @@ from entities.definitions import code_of, is_key
 from entities.fields import Field
 from entities.http import cursors
 from entities.refusals import Invalid, Stale
+from entities.restricted import hidden_from
 from entities.roles import PROVIDERS
 from events.errors import Refused
 
@@ -163,7 +164,8 @@ def invalid(request: HttpRequest, uid: UUID) -> HttpResponse:
     cursor = text_of(request.GET, "cursor")
     after = cursors.uid_key(cursor) if cursor else field_values.BEFORE_ALL
     with transaction.atomic():
-        examined = field_values.invalid_values(field, limit=PAGE_SIZE, after=after)
+        hidden = hidden_from(act_of(request).principal)
+        examined = field_values.invalid_values(field, limit=PAGE_SIZE, after=after, hidden=hidden)
         hits = [row.entity_uid for row in examined.rows]
         names = queries.names_of(hits)
         add_entry(

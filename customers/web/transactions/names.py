@@ -12,6 +12,7 @@ from entities import queries as entities
 ERASED = "an erased customer"
 SAID = {
     CustomerState.DELETED.value: "taken off the list",
+    CustomerState.RESTRICTED.value: "restricted",
     CustomerState.MERGED.value: "merged",
 }
 

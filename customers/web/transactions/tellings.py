@@ -99,6 +99,14 @@ TELLINGS: Mapping[str, Telling] = {
     ),
     "hold.placed": Telling("Hold placed", "Placed a hold on {subject}", "hold {subject}"),
     "hold.lifted": Telling("Hold lifted", "Lifted a hold from {subject}", "let {subject} go"),
+    "entity.restricted": Telling(
+        "Restricted", "Restricted the processing of {subject}", "restrict {subject}"
+    ),
+    "entity.unrestricted": Telling(
+        "Restriction lifted",
+        "Lifted the restriction of {subject}",
+        "lift the restriction of {subject}",
+    ),
     "erasure.read": Telling(
         "Erasures read", "Looked at holds and erasures; {shown}", "see holds and erasures"
     ),

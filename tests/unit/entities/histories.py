@@ -49,6 +49,8 @@ WRITES: Mapping[str, st.SearchStrategy[dict[str, Any]]] = {
     "hold.lifted.v1": holds,
     "erasure.scheduled.v1": schedules,
     "erasure.cancelled.v1": st.just({"scheduled": str(OTHER)}),
+    "entity.restricted.v1": nothing,
+    "entity.unrestricted.v1": nothing,
     "detail_type.proposed.v1": labels,
     "detail_type.authorised.v1": labels,
     "detail_type.retired.v1": labels,

@@ -57,6 +57,10 @@ def says(event: Event, attribute: str) -> list[Any]:
         return [{"execute_after": data["execute_after"], "basis": data["basis"]}]
     elif kind == "erasure.cancelled.v1" and attribute == "erasure":
         return [None]
+    elif kind == "entity.restricted.v1" and attribute == "restricted":
+        return [True]
+    elif kind == "entity.unrestricted.v1" and attribute == "restricted":
+        return [None]
     return []
 
 
@@ -82,6 +86,7 @@ class Model:
 
     def _attributes(self) -> list[str]:
         names = {"alive", "entity_type", "display_name", "merged_into", "erasure", "STATUS"}
+        names.add("restricted")
         for event in self.events:
             names |= set(event.data.get("details", {}))
             names |= {"distinct:" + str(event.data["other"])} if "other" in event.data else set()

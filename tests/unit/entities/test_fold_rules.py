@@ -334,6 +334,19 @@ def test_holds_erasure_and_distinctions_are_state():
     assert state_of(fold(placed + undone)) == {"hold:h2": True}
 
 
+def test_a_restriction_is_state_until_it_is_lifted_and_changes_nothing_else():
+    created = a_created(at="08:00")
+    restricted = an_event(type="entity.restricted.v1", at="09:00", seq=2, reason="disputed")
+    lifted = an_event(type="entity.unrestricted.v1", at="10:00", seq=3, reason="settled")
+
+    before, during = fold([created]), fold([created, restricted])
+
+    assert state_of(during) == {**state_of(before), "restricted": True}
+    assert state_of(fold([created, restricted, lifted])) == state_of(before)
+    assert during.entity_versions == before.entity_versions
+    assert during.conflicts == ()
+
+
 def test_state_names_the_winning_assertion_not_the_first_of_its_run():
     created = a_created(at="08:00")
     restored = an_event(type="entity.restored.v1", at="09:00", seq=2)

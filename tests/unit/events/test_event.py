@@ -30,6 +30,8 @@ EXAMPLES = {
     "hold.lifted.v1": {"hold_id": str(OTHER)},
     "erasure.scheduled.v1": {"execute_after": an_instant("12:00"), "basis": "request"},
     "erasure.cancelled.v1": {"scheduled": str(OTHER)},
+    "entity.restricted.v1": {"reason": "The values are disputed."},
+    "entity.unrestricted.v1": {"reason": "Settled."},
     "entity.erased.v1": {"basis": "request"},
     "event.voided.v1": {"event_id": str(an_id("void"))},
     "detail_type.proposed.v1": {"details": {"CODE": "VIP", "OPTIONS": ["a", "b"], "LABEL": "V"}},
