@@ -3,7 +3,7 @@
 Several workers may do it at once, at one location and at many: whoever comes second finds it done.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
@@ -14,6 +14,7 @@ from django.db import transaction
 from uuid_utils.compat import uuid7
 
 from audit.entries import Entry, add_entries
+from entities import survivors
 from entities.assertions import ERASED_TYPE
 from entities.erasure_rules import RETENTION, Schedule, unanswered
 from entities.holding import held_with_company
@@ -43,7 +44,8 @@ JOIN unnest(%(uids)s::uuid[], %(event_ids)s::uuid[]) AS asked (uid, event_id)
 WHERE due.erased_event IS NULL
 """
 
-# Something about it came and could not be folded: it might be a hold.
+# Something about it came and could not be folded: it might be a hold, which keeps all records of
+# a person.
 PENDING_SQL = """
 SELECT DISTINCT entity_uid FROM events_event
 WHERE entity_uid = ANY(%(uids)s::uuid[]) AND state IN (1, 2, 3)
@@ -166,7 +168,8 @@ def _free(ready: Sequence[Schedule], executed: Executed, *, lock: bool) -> Itera
     params: dict[str, Any] = {"uids": uids, "event_ids": [one.event_id for one in ready]}
     still = {uid for (uid,) in sql.fetch(STILL_SQL, params)}
     held = held_with_company(uids)
-    disputed = {uid for query in (PENDING_SQL, DISPUTED_SQL) for (uid,) in sql.fetch(query, params)}
+    disputed = {uid for (uid,) in sql.fetch(DISPUTED_SQL, params)}
+    disputed |= survivors.concerned(uids, _pending)
     for one in ready:
         if one.entity_uid not in still:
             continue
@@ -176,6 +179,10 @@ def _free(ready: Sequence[Schedule], executed: Executed, *, lock: bool) -> Itera
             executed.disputed.append(one.entity_uid)
         else:
             yield one
+
+
+def _pending(uids: Collection[UUID]) -> set[UUID]:
+    return {uid for (uid,) in sql.fetch(PENDING_SQL, {"uids": list(uids)})}
 
 
 def _record(act: Act, free: Sequence[Schedule], late: Mapping[UUID, Sequence[str]]) -> None:

@@ -1,7 +1,7 @@
 """Legal holds: placed and lifted by a provider with a reason; audited. As long as one stands,
 nothing of the entity is erased at any location."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -112,12 +112,9 @@ def held_among(uids: Collection[UUID]) -> set[UUID]:
     return {uid for (uid,) in sql.fetch_bound(HELD_SQL, {"uids": list(uids)})}
 
 
-def held_with_company(uids: Sequence[UUID]) -> set[UUID]:
+def held_with_company(uids: Collection[UUID]) -> set[UUID]:
     """Those that a hold keeps: one on it, or on a record that stands for the same person."""
-    held = held_among({*uids, *survivors.company_of(uids)})
-    if not held:
-        return set()
-    return {uid for uid in uids if held & {uid, *survivors.company_of([uid])}}
+    return survivors.concerned(uids, held_among)
 
 
 STANDING_SQL = """

@@ -5,7 +5,7 @@ was merged into, everybody of a cycle. All of them together are a connected comp
 writes its rows has locked the heads of all of it, so that two writers see each other's merges.
 """
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID, uuid5
@@ -157,6 +157,14 @@ def company_of(uids: Collection[UUID]) -> set[UUID]:
     """The others that are linked to these by merges."""
     rows = sql.fetch_prepared(COMPANY_SQL, {"uids": list(uids)})
     return {uid for (uid,) in rows}
+
+
+def concerned(
+    uids: Collection[UUID], named: Callable[[Collection[UUID]], Collection[UUID]]
+) -> set[UUID]:
+    """Those of `uids` that are `named`, or that merges link with one that is."""
+    found = named({*uids, *company_of(uids)})
+    return set(uids) & {*found, *company_of(found)} if found else set()
 
 
 def survivors_of(uids: Collection[UUID]) -> dict[UUID, UUID]:

@@ -1,5 +1,6 @@
 """Erasure at one location: asked for, carried out when all conditions hold, and nothing is left."""
 
+from hashlib import sha256
 from uuid import UUID, uuid4
 
 import pytest
@@ -9,10 +10,12 @@ from customers import queries, services
 from customers.models import Customer
 from entities import erasing, erasure_ledger, holding
 from entities.refusals import Erased, Invalid, Merged, NotFound
-from events import idempotency
+from events import idempotency, log
 from events.clock import instant_of
 from events.deadletters import SetAside, set_aside
+from events.event import encode
 from events.models import DeadLetter, EntityHead, EventState
+from tests.builders import an_event
 from tests.integration.customers.registry import a_customer, agent
 from tests.integration.erasure.worlds import (
     an_act,
@@ -253,6 +256,21 @@ def test_a_hold_on_a_merged_record_keeps_the_one_that_stands_for_it(person):
     holding.lift_hold(an_act(), entity_uid=UUID(other["id"]), hold_id=hold_id, reason="Settled")
     request(person)
     assert execute().erased == 2
+
+
+def test_what_is_not_folded_of_a_merged_record_keeps_both(person):
+    other = UUID(a_customer(surname="Canarysurname", name="Twin", dob="1961-03-04")["id"])
+    agent("POST", f"items/{other}/merge/", {"into": str(person)})
+    hold = an_event(type="hold.placed.v1", entity_uid=other, origin="loc2/1", hold_id="court")
+    raw = encode(hold)
+    failed = log.Entry(hold, raw, sha256(raw).digest(), EventState.FAILED, sequence=1)
+    log.append([failed], recorded_at=instant_of(now_us()))
+    request(person)
+
+    executed = execute()
+
+    assert executed.erased == 0
+    assert set(executed.disputed) == {person, other}
 
 
 def test_a_set_is_scheduled_in_one_batch_and_who_is_kept_is_named(person):
