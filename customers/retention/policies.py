@@ -17,7 +17,8 @@ from customers.retention.policy import (
     checked_parts,
     policy_of,
 )
-from entities.refusals import Invalid, NotFound
+from entities import reasons
+from entities.refusals import NotFound
 from entities.vocabulary import RETENTION_POLICY, detail_type, vocabulary_uid
 from events import recording, sql
 from events.errors import Refused
@@ -99,7 +100,7 @@ def define_policy(act: Act, *, parts: Mapping[str, Any], reason: str | None = No
     the label. Raises Invalid, NoDateField, TooManyPolicies."""
     checked = checked_parts({**parts, "LABEL": parts.get("LABEL") or parts.get("CODE")})
     _check_field(checked["FIELD"])
-    _check_reason(reason)
+    said = _said(reason)
     code = str(checked["CODE"])
     uid = vocabulary_uid(RETENTION_POLICY, code)
     with transaction.atomic():
@@ -112,22 +113,23 @@ def define_policy(act: Act, *, parts: Mapping[str, Any], reason: str | None = No
         held = now.parts() if now is not None and is_defined else {}
         changed = {name: value for name, value in checked.items() if held.get(name) != value}
         is_change = bool(changed) or now is None or not now.is_active or now.is_built_in
-        _record(act, uid, "defined", {"details": changed}, code, reason, is_change=is_change)
+        data = {"details": changed, **said}
+        _record(act, uid, "defined", data, code, is_change=is_change)
         return Defined(get_policy(code), is_new=not is_defined)
 
 
 def retire_policy(act: Act, *, code: str, reason: str | None = None) -> None:
     """From now on nobody is due by it. Raises NotFound, Invalid."""
-    _check_reason(reason)
+    said = _said(reason)
     code = code.upper()
     uid = vocabulary_uid(RETENTION_POLICY, code)
     with transaction.atomic():
         recording.lock([uid])
         policy = get_policy(code)
         if policy.is_built_in:  # what no event has defined, none can retire
-            details = {"details": policy.parts()}
-            recording.record(act, [_draft(uid, "defined", details, reason)])
-        _record(act, uid, "retired", {"details": {}}, code, reason, is_change=policy.is_active)
+            recording.record(act, [_draft(uid, "defined", {"details": policy.parts(), **said})])
+        data = {"details": {}, **said}
+        _record(act, uid, "retired", data, code, is_change=policy.is_active)
 
 
 def _policy(uid: UUID, parts: Mapping[str, Any]) -> Policy | None:
@@ -145,9 +147,9 @@ def _check_field(field: Part) -> None:
         raise NoDateField(str(field))
 
 
-def _check_reason(reason: str | None) -> None:
-    if reason is not None and len(reason) > MAX_REASON_LENGTH:
-        raise Invalid({"reason": [f"At most {MAX_REASON_LENGTH} characters."]})
+def _said(reason: str | None) -> dict[str, str]:
+    """Raises Invalid."""
+    return reasons.said(reason=reason, is_reason_needed=False, longest=MAX_REASON_LENGTH)
 
 
 def _record(
@@ -156,12 +158,11 @@ def _record(
     verb: str,
     data: Mapping[str, Any],
     code: str,
-    reason: str | None,
     *,
     is_change: bool,
 ) -> None:
     """An entry also when it was so already: somebody asked."""
-    events = recording.record(act, [_draft(uid, verb, data, reason)] if is_change else [])
+    events = recording.record(act, [_draft(uid, verb, data)] if is_change else [])
     add_entry(
         act,
         action=f"retention_policy.{verb}",
@@ -172,6 +173,5 @@ def _record(
     )
 
 
-def _draft(uid: UUID, verb: str, data: Mapping[str, Any], reason: str | None) -> recording.Draft:
-    said = {**data, "reason": reason} if reason else dict(data)
-    return recording.Draft(uid, f"retention_policy.{verb}.v1", said)
+def _draft(uid: UUID, verb: str, data: Mapping[str, Any]) -> recording.Draft:
+    return recording.Draft(uid, f"retention_policy.{verb}.v1", dict(data))
