@@ -1,4 +1,4 @@
-"""All that is held about a person, in the browser and on paper; and the restriction, by its forms."""
+"""All that is held about a person, in the browser and on paper; and a restriction, by its forms."""
 
 import re
 
