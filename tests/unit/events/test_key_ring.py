@@ -4,7 +4,6 @@ import os
 import stat
 
 import pytest
-from cryptography.fernet import Fernet
 
 from events import key_ring
 from events.key_ring import BadKeyRing, Key
@@ -48,7 +47,7 @@ def test_comments_and_blank_lines_say_nothing():
     [
         ("# nothing\n", "holds no key"),
         ("# x\nhunter2\n", "line 2"),
-        (f"{Fernet.generate_key().decode()[:-4]}\n", "line 1"),
+        (f"{'a' * 39}=\n", "line 1"),
     ],
 )
 def test_what_is_no_ring_is_refused_by_its_line(text, words):
