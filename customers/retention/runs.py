@@ -195,11 +195,13 @@ def withdraw_run(act: Act, *, run_id: int, reason: str) -> None:
         add_entry(act, action="retention_run.withdrawn", result_count=len(waiting))
 
 
-# Several workers pass over what another one is at.
+# Several workers pass over what another one is at. Whoever withdraws the run waits for the batches
+# that are under way, and finds them scheduled; none begins after that.
 CLAIM_SQL = """
 SELECT item.entity_uid FROM customers_retentionitem AS item
-WHERE item.run_id = %(run)s AND item.outcome = 'due'
-ORDER BY item.entity_uid LIMIT %(limit)s FOR UPDATE SKIP LOCKED
+JOIN customers_retentionrun AS run ON run.id = item.run_id
+WHERE item.run_id = %(run)s AND item.outcome = 'due' AND run.withdrawn_at IS NULL
+ORDER BY item.entity_uid LIMIT %(limit)s FOR UPDATE OF item SKIP LOCKED FOR KEY SHARE OF run
 """
 OPEN_RUNS_SQL = """
 SELECT id FROM customers_retentionrun AS run
@@ -253,7 +255,6 @@ def schedule_batch(act: Act, *, run_id: int, limit: int = BATCH) -> int:
             _settle(run_id, held, RetentionOutcome.HELD)
             _settle(run_id, set(leaving) - chosen - held, RetentionOutcome.NO_LONGER_DUE)
         _settle(run_id, set(uids) - due.keys(), RetentionOutcome.NO_LONGER_DUE)
-        RetentionRun.objects.filter(id=run_id).update(scheduled_at=instant_of(act.now_us))
         return len(uids)
 
 

@@ -252,6 +252,18 @@ def test_a_withdrawn_run_erases_nobody():
         runs.approve_run(act_at(), run_id=run_id)
 
 
+def test_nobody_of_a_withdrawn_run_is_scheduled_any_more():
+    uids = [a_person(f"Kept{number}", days_ago=110) for number in range(2)]
+    a_policy(DAYS=100, DELAY_DAYS=0)
+    run_id = approved()
+    assert runs.schedule_batch(act_at(), run_id=run_id, limit=1) == 1
+
+    runs.withdraw_run(act_at(), run_id=run_id, reason="The policy is wrong.")
+
+    assert runs.schedule_batch(act_at(), run_id=run_id, limit=1) == 0
+    assert [erasing.awaited_erasure(uid) for uid in uids] == [None, None]
+
+
 def test_what_is_erased_cannot_be_withdrawn():
     a_person("Gone", days_ago=110)
     a_policy(DAYS=100, DELAY_DAYS=0)
