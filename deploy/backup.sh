@@ -27,6 +27,7 @@ if [ -z "${PG_RUN:-}" ]; then
 fi
 
 trap 'rm -f "$file.part"' EXIT
+trap 'exit 1' HUP INT TERM # a shell that a signal ends does not come to EXIT
 # PG_RUN is a command and its words: unquoted on purpose.
 ${PG_RUN:-} pg_dump --username "$user" --dbname "$database" --format custom > "$file.part"
 ${PG_RUN:-} pg_restore --list < "$file.part" > /dev/null # reads it to see that it is whole
