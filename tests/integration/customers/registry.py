@@ -1,12 +1,27 @@
 """The registry's API as its tests call it: three people whose names are their roles."""
 
+from dataclasses import replace
 from typing import Any
 from uuid import uuid4
 
+from customers import services
+from customers.retention import runs
+from customers.retention.policy import DAY_US
+from events.commands import command_act
 from tests.integration import callers
 from tests.integration.callers import as_json, entries
 
-__all__ = ["Caller", "a_customer", "agent", "as_json", "customer", "entries", "nobody", "provider"]
+__all__ = [
+    "Caller",
+    "a_customer",
+    "a_run",
+    "agent",
+    "as_json",
+    "customer",
+    "entries",
+    "nobody",
+    "provider",
+]
 
 
 class Caller(callers.Caller):
@@ -25,3 +40,11 @@ def a_customer(**values: Any) -> dict[str, Any]:
     answer = agent("POST", "items/", values)
     assert answer.status_code == 201, answer.content
     return answer.json()
+
+
+def a_run() -> int:
+    """Of somebody whom nobody has changed for four years."""
+    act = command_act("forgotten")
+    long_ago = replace(act, now_us=act.now_us - 4 * 366 * DAY_US)
+    services.create_customer(long_ago, values={"surname": "Forgotten"})
+    return runs.preview_run(act).run_id or 0

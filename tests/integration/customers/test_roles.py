@@ -1,22 +1,18 @@
 """The matrix role x endpoint x method, row by row, and what each role sees."""
 
 import json
-from dataclasses import replace
 
 import pytest
 from django.contrib.auth.models import Group, User
 from django.test import Client
 
-from customers import services
 from customers.api.matrix import MATRIX
-from customers.retention import runs
-from customers.retention.policy import DAY_US
 from entities.vocabulary import vocabulary_uid
-from events.commands import command_act
 from events.principal import ROLES
 from tests.integration.customers.registry import (
     Caller,
     a_customer,
+    a_run,
     agent,
     customer,
     entries,
@@ -111,14 +107,6 @@ def test_each_row_of_the_matrix(endpoint, method, role):
         assert answer.status_code in (200, 201, 204, 400, 409), answer.content
     else:
         assert (answer.status_code, answer.json()) == (403, FORBIDDEN)
-
-
-def a_run() -> int:
-    """Of somebody whom nobody has changed for four years."""
-    act = command_act("forgotten")
-    long_ago = replace(act, now_us=act.now_us - 4 * 366 * DAY_US)
-    services.create_customer(long_ago, values={"surname": "Forgotten"})
-    return runs.preview_run(act).run_id or 0
 
 
 def may(endpoint, method):

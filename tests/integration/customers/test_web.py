@@ -13,7 +13,7 @@ from customers import urls_web
 from customers.web import search as search_page
 from customers.web.access import MATRIX
 from events.principal import ROLES
-from tests.integration.customers.registry import a_customer, agent, entries, provider
+from tests.integration.customers.registry import a_customer, a_run, agent, entries, provider
 
 pytestmark = pytest.mark.django_db
 
@@ -37,6 +37,18 @@ PATHS = {
     "customer-merge": "/customers/{id}/merge",
     "customer-unmerge": "/customers/{id}/unmerge",
     "customer-access-log": "/customers/{id}/access-log",
+    "customer-subject-report": "/customers/{id}/subject-report",
+    "customer-restrict": "/customers/{id}/restrict",
+    "customer-unrestrict": "/customers/{id}/unrestrict",
+    "restricted": "/retention/restricted",
+    "retention": "/retention",
+    "retention-preview": "/retention/preview",
+    "retention-run": "/retention/runs/{run}",
+    "erasure-ledger": "/retention/ledger",
+    "retention-policies": "/retention/policies",
+    "retention-policy": "/retention/policies/STANDARD",
+    "retention-policy-retire": "/retention/policies/STANDARD/retire",
+    "retention-unjudged": "/retention/policies/STANDARD/unjudged",
     "transactions": "/transactions",
     "transaction": "/transactions/{audit}",
     "transactions-export": "/transactions/export?format=csv",
@@ -69,7 +81,8 @@ def a_path(name):
         agent("POST", f"items/{made['id']}/merge/", {"into": other["id"]})
     field = a_field() if name.startswith("field-") or name == "field" else ""
     audit = entries()[-1].audit_id
-    return PATHS[name].format(id=made["id"], other=other["id"], audit=audit, field=field)
+    run = a_run() if name == "retention-run" else 0
+    return PATHS[name].format(id=made["id"], other=other["id"], audit=audit, field=field, run=run)
 
 
 def a_field():
