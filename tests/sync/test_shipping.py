@@ -116,7 +116,7 @@ def check(places: list[Location], client: Client, home: Path) -> None:
         assert rows(place, REFUSED_SQL) == []
         told = place.manage("audit_reconcile").stdout
         count = rows(place, "SELECT seq FROM audit_chain")[0][0]
-        verdict = "0 missing, 0 extra, 0 altered, 0 repeated"
+        verdict = "0 missing, 0 extra, 0 altered, 0 repeated, 0 altered here"
         assert f"{count:,} entries compared: {verdict};" in told
         check_lines(place, client, home)
 
