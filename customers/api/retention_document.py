@@ -47,12 +47,11 @@ POLICY = {
     "built_in": False,
 }
 POLICY_WRITE = {
-    "code": "CONTRACT",
-    "label": "After the contract",
-    "basis": "date",
+    "code": "TEN_YEARS",
+    "label": "Ten years after the creation",
+    "basis": "created",
     "days": 3650,
-    "field": "CONTRACT_END",
-    "reason": "Ten years by law.",
+    "reason": "Commercial law asks for no more.",
 }
 DUE = {
     "id": SAMPLE_UID,

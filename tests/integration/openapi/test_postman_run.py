@@ -15,7 +15,12 @@ from tests.services import HOME
 from tests.sync.locations import Location
 
 COLLECTION = Path(__file__).resolve().parents[3] / "deploy/postman/sins.postman_collection.json"
-NOTHING_TO_FIND = {"Resolve a conflict": 404}  # there is none
+NOTHING_TO_FIND = {
+    "Resolve a conflict": 404,  # there is none
+    "Read a run and its proof": 404,  # nobody of the sample is due: the preview is a dry run
+    "Approve a run": 404,
+    "Withdraw a run": 404,
+}
 
 
 @pytest.fixture(scope="module")
