@@ -155,7 +155,6 @@ class RetentionRun(models.Model):
     approved_at = models.DateTimeField(null=True)
     withdrawn_by = models.TextField(null=True)
     withdrawn_at = models.DateTimeField(null=True)
-    scheduled_at = models.DateTimeField(null=True)  # the last of them
     elsewhere = models.BigIntegerField(default=0)  # due as well, at other locations
 
     class Meta:

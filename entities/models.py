@@ -110,6 +110,11 @@ class StateValue(models.Model):
             ),
             models.Index(
                 fields=["entity_uid"],
+                condition=Q(attribute__startswith="hold:"),
+                name="state_held",
+            ),
+            models.Index(
+                fields=["entity_uid"],
                 condition=Q(attribute="restricted"),
                 name="state_restricted",
             ),

@@ -56,7 +56,7 @@ KEEPS: Mapping[str, tuple[str, str]] = {
     "createCustomer": ("entity_uid", "answer.id || (answer.customer && answer.customer.id)"),
     "proposeField": ("field_id", "answer.id"),
     "defineRetentionPolicy": ("policy_code", "answer.code"),
-    "previewRetentionRun": ("run", "answer.id || \"0\""),
+    "previewRetentionRun": ("run", 'answer.id || "0"'),
     "placeHold": ("hold_id", "answer.hold_id"),
     "createEntity": ("entity_uid", "answer.entity_uid"),
     "listTransactions": ("audit_id", "answer.results[0].audit_id"),

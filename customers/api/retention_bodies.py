@@ -125,6 +125,12 @@ def read_run(body: Any) -> RunBody:
     return RunBody(code, is_dry_run)
 
 
+def read_nothing(body: Any) -> None:
+    """Raises Invalid for whatever it says, ParseError."""
+    if errors := _unknown(json_object(body), ()):
+        raise Invalid(errors)
+
+
 def _unknown(given: Mapping[str, Any], known: tuple[str, ...]) -> Errors:
     return {key: ["Unknown field."] for key in given if key not in known}
 

@@ -374,7 +374,7 @@ RETENTION_OPERATIONS: Operations = {
         {200: _OF_RUN, 409: _IS_OPEN},
         "The worker schedules each erasure; after the delay of the policy they are carried out, "
         "but for whoever is held or not due any more by then.",
-        body=Body(ref("Reason"), {"approve": {}}),
+        body=Body(closed({}), {"approve": {}}, is_required=False),
         takes=(IDEMPOTENCY_KEY,),
     ),
     ("retention_withdraw", "POST"): Operation(

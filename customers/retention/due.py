@@ -66,9 +66,9 @@ SELECT person.entity_uid, person.display_name, person.state, person.updated_hlc,
 FROM (
     SELECT entity_uid, place, due_us FROM due
     UNION ALL
-    SELECT entity_uid, NULL, (value ->> 'execute_after')::bigint FROM entities_state
-    WHERE attribute = 'erasure' AND (value ->> 'execute_after')::bigint <= %(until)s
-        AND NOT EXISTS (SELECT FROM due WHERE due.entity_uid = entities_state.entity_uid)
+    SELECT entity_uid, NULL, execute_after_us FROM entities_erasure AS planned
+    WHERE erased_event IS NULL AND execute_after_us <= %(until)s
+        AND NOT EXISTS (SELECT FROM due WHERE due.entity_uid = planned.entity_uid)
 ) AS found
 JOIN customers_customer AS person USING (entity_uid)
 LEFT JOIN entities_state AS said

@@ -15,7 +15,7 @@ HOLDS_SQL = """
 SELECT state.entity_uid, person.display_name, state.attribute, state.event_id
 FROM entities_state AS state JOIN events_event AS event USING (event_id)
 LEFT JOIN customers_customer AS person ON person.entity_uid = state.entity_uid
-WHERE state.attribute >= 'hold:' AND state.attribute < 'hold;'
+WHERE state.attribute LIKE 'hold:%%'
 ORDER BY event.hlc DESC, state.event_id LIMIT %(limit)s
 """
 

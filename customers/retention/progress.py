@@ -144,7 +144,5 @@ def _of(
         elsewhere=run.elsewhere,
         execute_after=None if at_us is None else instant_of(at_us),
         erased_at=None if erased_us is None else instant_of(erased_us),
-        confirmed=tuple(
-            told.get(name, Confirmed(name, 0, None)) for name in sorted({*locations, *told})
-        ),
+        confirmed=tuple(told.get(name, Confirmed(name, 0, None)) for name in sorted(locations)),
     )

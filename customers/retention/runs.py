@@ -4,7 +4,7 @@ A location runs only those whose customers were created there, so that no two ev
 previewed is what is erased, but for whoever is due no more or is held by then.
 """
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, NamedTuple
@@ -123,6 +123,9 @@ def preview_run(
         return Preview(due, held, elsewhere, None)
     with transaction.atomic():
         sql.fetch(LOCK_SQL)
+        RetentionRun.objects.filter(
+            policy_code=policy_code, approved_at=None, withdrawn_at=None
+        ).delete()  # what nobody approved is looked at anew
         run = RetentionRun.objects.create(
             until_us=act.now_us,
             policy_code=policy_code,
@@ -140,29 +143,22 @@ def preview_run(
     return Preview(due, held, elsewhere, run.id)
 
 
-@dataclass(frozen=True, slots=True)
-class Started:
-    """Runs that need no approval, begun; and how many customers wait for somebody to approve."""
+def start_runs(act: Act, *, policy_code: str | None = None) -> None:
+    """Begin what policies without approval ask for, whenever that should have been. Raises
+    NotFound."""
+    free = [policy for policy in _chosen(None, policy_code) if not policy.needs_approval]
+    if not free:
+        return
+    with suppress(NobodyDue), transaction.atomic():
+        run_id = preview_run(act, policies=free).run_id
+        if run_id is not None:
+            approve_run(act, run_id=run_id)
 
-    run_ids: tuple[int, ...]
-    awaiting_approval: int
 
-
-def start_runs(act: Act, *, policy_code: str | None = None) -> Started:
-    """Begin what policies without approval ask for, whenever that should have been; and count what
-    the others do. Raises NotFound."""
-    chosen = _chosen(None, policy_code)
-    asking = [policy for policy in chosen if policy.needs_approval]
-    free = [policy for policy in chosen if not policy.needs_approval]
-    run_ids = []
-    if free:
-        with suppress(NobodyDue), transaction.atomic():
-            run_id = preview_run(act, policies=free).run_id
-            if run_id is not None:
-                approve_run(act, run_id=run_id)
-                run_ids.append(run_id)
-    waiting = preview_run(act, policies=asking, is_dry_run=True).due if asking else 0
-    return Started(tuple(run_ids), waiting)
+def awaiting_approval(act: Act, *, policy_code: str | None = None) -> int:
+    """How many are due here by policies that need an approval. Raises NotFound."""
+    asking = [policy for policy in _chosen(None, policy_code) if policy.needs_approval]
+    return preview_run(act, policies=asking, is_dry_run=True).due if asking else 0
 
 
 def approve_run(act: Act, *, run_id: int) -> None:
@@ -198,7 +194,7 @@ def withdraw_run(act: Act, *, run_id: int, reason: str) -> None:
 # Several workers pass over what another one is at. Whoever withdraws the run waits for the batches
 # that are under way, and finds them scheduled; none begins after that.
 CLAIM_SQL = """
-SELECT item.entity_uid FROM customers_retentionitem AS item
+SELECT item.entity_uid, item.policy_code FROM customers_retentionitem AS item
 JOIN customers_retentionrun AS run ON run.id = item.run_id
 WHERE item.run_id = %(run)s AND item.outcome = 'due' AND run.withdrawn_at IS NULL
 ORDER BY item.entity_uid LIMIT %(limit)s FOR UPDATE OF item SKIP LOCKED FOR KEY SHARE OF run
@@ -213,7 +209,7 @@ GROUPS_SQL = """
 SELECT survivor_uid, entity_uid FROM entities_survivor
 WHERE survivor_uid = ANY(%(uids)s::uuid[])
 """
-STILL_DUE_SQL = "SELECT entity_uid, place FROM due"
+STILL_DUE_SQL = "SELECT entity_uid FROM due"
 OUTCOME_SQL = """
 UPDATE customers_retentionitem SET outcome = %(outcome)s, execute_after_us = %(at)s
 WHERE run_id = %(run)s AND entity_uid = ANY(%(uids)s::uuid[])
@@ -229,12 +225,12 @@ def schedule_batch(act: Act, *, run_id: int, limit: int = BATCH) -> int:
     """Schedule the erasure of up to so many of a run who are still due and not held; how many items
     were looked at. Those of one delay leave at one instant, each with all merged into them."""
     with transaction.atomic():
-        uids = [uid for (uid,) in sql.fetch(CLAIM_SQL, {"run": run_id, "limit": limit})]
-        if not uids:
+        codes = dict(sql.fetch(CLAIM_SQL, {"run": run_id, "limit": limit}))
+        if not codes:
             return 0
         survivors.lock()
-        groups = _groups(uids)
-        due = still_due(active_policies(), uids, until_us=act.now_us)
+        groups = _groups(codes)
+        due = still_due(codes, until_us=act.now_us)
         by_delay: dict[int, list[UUID]] = {}
         for uid, policy in due.items():
             by_delay.setdefault(policy.delay_days, []).append(uid)
@@ -254,22 +250,25 @@ def schedule_batch(act: Act, *, run_id: int, limit: int = BATCH) -> int:
             _settle(run_id, chosen.intersection(leaving), RetentionOutcome.SCHEDULED, at_us)
             _settle(run_id, held, RetentionOutcome.HELD)
             _settle(run_id, set(leaving) - chosen - held, RetentionOutcome.NO_LONGER_DUE)
-        _settle(run_id, set(uids) - due.keys(), RetentionOutcome.NO_LONGER_DUE)
-        return len(uids)
+        _settle(run_id, codes.keys() - due.keys(), RetentionOutcome.NO_LONGER_DUE)
+        return len(codes)
 
 
-def still_due(
-    policies: Sequence[Policy], uids: Collection[UUID], *, until_us: int
-) -> dict[UUID, Policy]:
-    """Those of them who are due, and by which policy."""
-    params = with_policies(policies) | {"until": until_us, "uids": list(uids)}
-    rows = sql.fetch(due_sql(only=THESE) + STILL_DUE_SQL, params)
-    return {uid: policies[place - 1] for uid, place in rows}
+def still_due(codes: Mapping[UUID, str], *, until_us: int) -> dict[UUID, Policy]:
+    """Those who are due by the very policy that was approved for them; `codes`: who by which."""
+    found: dict[UUID, Policy] = {}
+    for policy in active_policies():
+        uids = [uid for uid, code in codes.items() if code == policy.code]
+        if uids:
+            params = with_policies([policy]) | {"until": until_us, "uids": uids}
+            rows = sql.fetch(due_sql(only=THESE) + STILL_DUE_SQL, params)
+            found |= {uid: policy for (uid,) in rows}
+    return found
 
 
 # Those whom a run has leave and nobody else asked to be erased, by the index that erasing goes by.
 WAITING_SQL = """
-SELECT planned.execute_after_us, planned.entity_uid, item.run_id
+SELECT planned.execute_after_us, planned.entity_uid, item.run_id, item.policy_code
 FROM entities_erasure AS planned JOIN customers_retentionitem AS item
     ON item.entity_uid = planned.entity_uid AND item.outcome = 'scheduled'
 WHERE planned.erased_event IS NULL AND planned.execute_after_us <= %(now)s
@@ -287,9 +286,10 @@ class Waiting(NamedTuple):
     execute_after_us: int
     entity_uid: UUID
     run_id: int
+    policy_code: str
 
 
-BEFORE_ALL = Waiting(0, NO_UID, 0)
+BEFORE_ALL = Waiting(0, NO_UID, 0, "")
 
 
 def spare_changed(make_act: Callable[[], Act], *, limit: int = BATCH) -> int:
@@ -309,8 +309,8 @@ def _spare_page(act: Act, *, after: Waiting, limit: int) -> tuple[list[Waiting],
     """Whom it looked at, and how many of them were spared."""
     with transaction.atomic():
         items = _waiting(now_us=act.now_us, after=after, limit=limit)
-        uids = [item.entity_uid for item in items]
-        due = still_due(active_policies(), uids, until_us=act.now_us) if uids else {}
+        codes = {item.entity_uid: item.policy_code for item in items}
+        due = still_due(codes, until_us=act.now_us)
         spared = [item for item in items if item.entity_uid not in due]
         if spared:
             _spare(act, spared, reason="No longer due.")

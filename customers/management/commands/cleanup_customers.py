@@ -71,7 +71,7 @@ def _preview(policy: str | None) -> list[str]:
 
 
 def _clean(policy: str | None) -> list[str]:
-    started = runs.start_runs(_act(), policy_code=policy)
+    runs.start_runs(_act(), policy_code=policy)
     with tqdm(unit=" customers", desc="scheduled", disable=not sys.stderr.isatty()) as bar:
         scheduled = cleaning.schedule_approved(_act, progress=bar.update)
     runs.spare_changed(_act)
@@ -80,8 +80,7 @@ def _clean(policy: str | None) -> list[str]:
     with tqdm(unit=" customers", desc="erased", total=total, disable=is_quiet) as bar:
         executed = executing.execute_due(_act, progress=bar.update)
     lines = [f"{scheduled:,} due by policy were looked at."]
-    if started.awaiting_approval:
-        waiting = started.awaiting_approval
+    if waiting := runs.awaiting_approval(_act(), policy_code=policy):
         lines.append(f"{waiting:,} wait for an approval: preview a run on the page Retention.")
     return [*lines, *cleaning.told(executed, is_dry_run=False)]
 

@@ -107,6 +107,32 @@ def test_nobody_due_is_no_run():
         runs.preview_run(act_at(), policy_code="NONE")
 
 
+def test_a_preview_replaces_the_one_that_nobody_approved():
+    a_person("Due", days_ago=120)
+    a_policy(DAYS=100)
+    first = previewed()
+    kept = approved()
+    a_person("Due too", days_ago=120)
+
+    second, third = previewed(), previewed()
+
+    assert {first, second}.isdisjoint(RetentionItem.objects.values_list("run_id", flat=True))
+    assert outcomes(kept) == {"due": ["Due"]}
+    assert outcomes(third) == {"due": ["Due too"]}
+
+
+def test_who_is_due_only_by_another_policy_is_not_erased_unapproved():
+    a_person("Anybody", days_ago=120)
+    a_policy("APPROVED", DAYS=100)
+    a_policy("OTHER", BASIS="created", DAYS=110)
+    run_id = approved(policy_code="APPROVED")
+    policies.retire_policy(act_at(), code="APPROVED")
+
+    scheduled(run_id)
+
+    assert outcomes(run_id) == {"no_longer_due": ["Anybody"]}
+
+
 def test_nothing_is_scheduled_before_it_is_approved_and_then_all_of_it():
     uids = {a_person(f"P{number}", days_ago=120 + number) for number in range(7)}
     a_policy(DAYS=100, DELAY_DAYS=7)
