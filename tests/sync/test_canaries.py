@@ -80,6 +80,19 @@ def messages(bootstrap: str, topic: str) -> Iterator[Message]:
     consumer.close()
 
 
+def as_text(*parts: str | bytes | None) -> list[str]:
+    """As people would read them: what is not ASCII is written out in `str` of bytes."""
+    return [
+        part.decode(errors="replace") if isinstance(part, bytes) else str(part) for part in parts
+    ]
+
+
+def text_of(message: Message, *more: str) -> str:
+    """Key and headers, which nothing encrypts."""
+    headers = [part for header in message.headers() or () for part in header]
+    return " ".join([*as_text(message.key(), *headers), *more])
+
+
 def metrics_of(place: Location) -> str:
     with urllib.request.urlopen(f"http://{ports.HOST}:{place.port}/metrics") as response:
         return str(response.read(), "utf-8")
@@ -111,8 +124,8 @@ def test_no_personal_value_leaves_the_locations_but_in_events(
         "documents": "\n".join(found),
         "logs": logs_in(tmp_path),
         "metrics": metrics,
-        "headers": "\n".join(str((one.key(), one.headers())) for one in sent),
-        "heartbeats": "\n".join(str((one.key(), one.headers(), one.value())) for one in heartbeats),
+        "headers": "\n".join(map(text_of, sent)),
+        "heartbeats": "\n".join(text_of(one, *as_text(one.value())) for one in heartbeats),
     }
 
     assert found_in(places, [*person.canaries, *typed.canaries]) == []
