@@ -3,6 +3,7 @@ not. Pure."""
 
 import re
 from collections.abc import Callable, Mapping
+from decimal import Decimal
 from typing import Any
 
 from entities import values
@@ -48,7 +49,7 @@ MAX_ORDER = 9_999
 
 NEEDS_OPTIONS = "A choice needs options; other types have none."
 NOT_OF_THIS_TYPE = "Values of type {} have no such rule."
-NO_NUMBER = "Must be a whole number from {} to {}."
+NO_NUMBER = "Must be a whole number from {:,} to {:,}."
 
 _KEY = re.compile(rf"[a-z][a-z0-9_-]{{0,{MAX_KEY_LENGTH - 1}}}")
 
@@ -183,8 +184,13 @@ def _length(value: Any) -> int | None:
 
 
 def _number(value: Any, least: int, most: int) -> int | None:
-    if value is None:
-        return None
+    return None if value is None else whole_number(value, least, most)
+
+
+def whole_number(value: Any, least: int, most: int) -> int:
+    """30.0 is one, too: JSON knows no difference. Raises InvalidValue."""
+    if isinstance(value, Decimal) and value == value.to_integral_value():
+        value = int(value)
     if type(value) is not int or not least <= value <= most:
         raise InvalidValue(NO_NUMBER.format(least, most))
     return value

@@ -6,10 +6,9 @@ Where several concern somebody, the earliest day counts.
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import Any
 
-from entities.definitions import checked_part
+from entities.definitions import checked_part, whole_number
 from entities.refusals import Invalid
 from events.event import InvalidValue
 
@@ -142,11 +141,7 @@ def _whole(at_least: int, at_most: int) -> Callable[[Any], int]:
     def check(value: Any) -> int:
         if isinstance(value, str) and value.strip().isascii() and value.strip().isdigit():
             value = int(value.strip()[:9])
-        if isinstance(value, Decimal) and value == value.to_integral_value():  # 30.0 in JSON
-            value = int(value)
-        if type(value) is not int or not at_least <= value <= at_most:
-            raise InvalidValue(f"Must be a whole number from {at_least:,} to {at_most:,}.")
-        return int(value)
+        return whole_number(value, at_least, at_most)
 
     return check
 
