@@ -290,7 +290,7 @@ RETENTION_OPERATIONS: Operations = {
     ),
     ("retention_unjudged", "GET"): Operation(
         "listUnjudged",
-        "List customers whom a policy cannot judge",
+        "List whom a policy cannot judge",
         {
             200: Reply(
                 "By id.",
