@@ -174,11 +174,11 @@ RETENTION_SCHEMAS: Mapping[str, Schema] = {
         optional=("label", "field", "class", "delay_days", "approval", "reason"),
         anyOf=[
             {
-                "properties": {"basis": {"enum": [DATE]}, "field": {"type": "string"}},
+                "properties": {"basis": {"enum": [DATE]}, "field": {"not": {"type": "null"}}},
                 "required": ["field"],
             },
             {
-                "properties": {"basis": {"enum": [CHANGED, CREATED]}, "field": {"type": "null"}},
+                "properties": {"basis": {"enum": [CHANGED, CREATED]}, "field": {"enum": [None]}},
             },
         ],
     ),
