@@ -69,6 +69,16 @@ class Erased(Refused):
         super().__init__("This entity was erased for ever.")
 
 
+class ErasureScheduled(Refused):
+    """Somebody asked for the erasure of what another one brings back."""
+
+    code = "erasure_scheduled"
+    status = 409
+
+    def __init__(self) -> None:
+        super().__init__("Its erasure was asked for. A service provider has to cancel that first.")
+
+
 class Reserved(Refused):
     """Definitions are entities, too, but change by their own events."""
 

@@ -9,10 +9,12 @@ from uuid_utils.compat import uuid7
 
 from audit.entries import add_entry
 from entities import rules, survivors, version_rows, vocabulary, wishes
-from entities.assertions import ALIVE, MERGED_INTO
+from entities.assertions import ALIVE, ERASURE, MERGED_INTO
+from entities.erasure_rules import RETENTION
 from entities.refusals import (
     Deleted,
     Erased,
+    ErasureScheduled,
     Exists,
     Invalid,
     Merged,
@@ -152,7 +154,7 @@ def restore_entity(
     act: Act, *, entity_uid: UUID, reason: str | None = None, if_match: str | None = None
 ) -> list[Event]:
     """Bring a deleted one back as it was; a living one stays as it is. Raises NotFound, Merged,
-    Erased, Stale."""
+    Erased, ErasureScheduled, Stale."""
     wish = _read(act, None, None, (), None, reason)
     with transaction.atomic():
         head, stored = locked(entity_uid)
@@ -160,6 +162,7 @@ def restore_entity(
         check_match(head, if_match)
         events = []
         if not is_listed:
+            _check_erasure(stored)
             events = _record_one(act, head, "entity.restored.v1", wish)
         _audit(act, "entity.restored", entity_uid, events, [])
     return events
@@ -184,6 +187,14 @@ def _read(
     if wish.entity_type is not None and not vocabulary.is_entity_type(wish.entity_type):
         raise Invalid({"entity_type": [vocabulary.unknown_type_sentence()]})
     return wish
+
+
+def _check_erasure(stored: Stored) -> None:
+    """An erasure by retention is taken back by itself when the entity changes; one that was asked
+    for is not. Raises ErasureScheduled."""
+    state = {value.attribute: value.value for value in stored.state}
+    if ERASURE in state and state[ERASURE]["basis"] != RETENTION:
+        raise ErasureScheduled
 
 
 def locked(uid: UUID) -> tuple[Head, Stored]:

@@ -304,7 +304,7 @@ RETENTION_OPERATIONS: Operations = {
                 },
             )
         },
-        "Who has no date in the field that it counts from would stay for ever.",
+        "Who has no date in the field that it counts from is never due by it.",
         parameters=(_LIMIT, _CURSOR),
     ),
     ("retention_due", "GET"): Operation(

@@ -67,6 +67,8 @@ def _preview(policy: str | None) -> list[str]:
         f"{found.due:,} due by policy would be scheduled here, {found.held:,} are kept by a hold, "
         f"{found.elsewhere:,} are erased by other locations."
     ]
+    if waiting := runs.awaiting_approval(_act(), policy_code=policy):
+        lines.append(f"{waiting:,} of them only once somebody approves.")
     return [*lines, *cleaning.told(executing.execute_due(_act, is_dry_run=True), is_dry_run=True)]
 
 

@@ -56,6 +56,8 @@ def _define(request: HttpRequest, policy: Policy | None) -> HttpResponse:
     parts["APPROVAL"] = bool(typed["approval"])
     if policy is not None:
         parts["CODE"] = policy.code
+    elif taken := _taken(typed["code"]):
+        return _show(request, policy, typed, {"code": taken}, status=409)
     if typed["basis"] != "date":
         parts["FIELD"] = None
     try:
@@ -69,6 +71,13 @@ def _define(request: HttpRequest, policy: Policy | None) -> HttpResponse:
         return _show(request, policy, typed, {"field": refusal.detail}, status=refusal.status)
     say_saved(request, "Policy saved")
     return HttpResponseRedirect(reverse("retention-policies"))
+
+
+def _taken(code: str) -> str:
+    """Why a new policy cannot have this code; "" = it can. Nobody shall change one unawares."""
+    known = {one.code: one for one in policies.policies() if not one.is_built_in}
+    found = known.get(code.strip().upper())
+    return f"There is a policy {found.code} already. Open it to change it." if found else ""
 
 
 def _show(

@@ -166,6 +166,16 @@ def execute_as(act):
     return executing.execute_due(lambda: act)
 
 
+def test_who_is_to_be_erased_on_request_is_not_put_back_before_that_is_cancelled(person):
+    erasing.request_erasure(an_act(), entity_uid=person, basis="subject_request")
+
+    answer = agent("POST", f"items/{person}/restore/", {})
+    erasing.cancel_erasure(an_act(), entity_uid=person, reason="They changed their mind.")
+
+    assert (answer.status_code, answer.json()["code"]) == (409, "erasure_scheduled")
+    assert agent("POST", f"items/{person}/restore/", {}).status_code == 200
+
+
 def test_a_cancelled_erasure_does_not_happen(person):
     request(person)
     erasing.cancel_erasure(an_act(), entity_uid=person, reason="Asked not to")

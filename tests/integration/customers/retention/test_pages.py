@@ -36,7 +36,7 @@ def test_an_empty_list_says_so(provider, settings):
 
     assert "No policy is in force" in shown
     assert "Nobody becomes due in the next 90 days." in shown
-    assert "No run yet" in shown
+    assert "No run here yet" in shown
     assert "No hold stands." in shown
 
 
@@ -114,6 +114,17 @@ def test_a_policy_is_made_changed_and_retired_by_form(provider):
     provider.post("/retention/policies/CONTRACT/retire", {"reason": "Too short."})
 
     assert not policies.get_policy("CONTRACT").is_active
+
+
+def test_a_new_policy_changes_none_that_is_there(provider):
+    a_policy("CONTRACT", DAYS=100)
+    form = {"code": "contract", "days": "5", "basis": "changed", "delay_days": "0"}
+
+    answer = provider.post("/retention/policies", form)
+
+    assert answer.status_code == 409
+    assert "There is a policy CONTRACT already" in text_of(answer)
+    assert policies.get_policy("CONTRACT").days == 100
 
 
 def test_a_code_that_nobody_has_is_404(provider):
