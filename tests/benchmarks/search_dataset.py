@@ -139,6 +139,7 @@ def facts_of(person: Person) -> Facts:
         is_erased=False,
         merged_into=None,
         has_losers=False,
+        stands_for_restricted=False,
         listed_text=None,
         created_hlc=created,
         created_location="loc1",

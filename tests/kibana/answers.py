@@ -19,6 +19,14 @@ Row = tuple[Any, ...]
 Measure = Callable[[list[Doc]], Any]
 WEEKDAYS = ("1 Mon", "2 Tue", "3 Wed", "4 Thu", "5 Fri", "6 Sat", "7 Sun")
 
+REMOVING = {
+    "entity.deleted",
+    "entity.restored",
+    "entity.erased",
+    "erasure.scheduled",
+    "erasure.cancelled",
+}
+
 
 @dataclass(frozen=True, slots=True)
 class By:
@@ -144,8 +152,7 @@ def protection() -> dict[str, list[Row]]:
     removals = [
         entry
         for entry in every
-        if entry.action
-        in ("entity.deleted", "entity.restored", "entity.erased", "erasure.scheduled")
+        if entry.action in REMOVING
     ]
     runs = [entry for entry in every if entry.kind == "command"]
     location, subject = By(lambda e: e.location_id), By(subject_of, 25)

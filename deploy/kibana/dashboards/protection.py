@@ -16,7 +16,10 @@ from deploy.kibana.spec import (
 from deploy.kibana.views import AUDIT, SUBJECT_ENTRIES
 
 READS = "sins.kind: read and sins.entity_uid: *"
-REMOVALS = "event.action: (entity.deleted or entity.restored or entity.erased or erasure.*)"
+REMOVALS = (
+    "event.action: (entity.deleted or entity.restored or entity.erased "
+    "or erasure.scheduled or erasure.cancelled)"
+)
 RUNS = "sins.kind: command"
 
 PROTECTION = Dashboard(
