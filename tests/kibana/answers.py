@@ -149,11 +149,7 @@ def protection() -> dict[str, list[Row]]:
     every = entries()
     reads = [entry for entry in every if entry.kind == "read" and entry.entity_uid]
     searches = [entry for entry in every if entry.kind == "search"]
-    removals = [
-        entry
-        for entry in every
-        if entry.action in REMOVING
-    ]
+    removals = [entry for entry in every if entry.action in REMOVING]
     runs = [entry for entry in every if entry.kind == "command"]
     location, subject = By(lambda e: e.location_id), By(subject_of, 25)
     return {
